@@ -1,0 +1,183 @@
+"""From conformed rows to lake batches: judged, keyed by pupil_key, stripped of everything personal.
+
+Belongs here: the columns of lake/marks, lake/pupils, lake/calendar and lake/refused. One row per row of the extract.
+"""
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from ingestion.conform import Conformed, type_calendar, type_marks, type_pupils
+from ingestion.identity import IDENTITY_COLUMNS, pupil_keys
+from quality.contracts.calendar import judge_calendar
+from quality.contracts.marks import judge_codes, judge_form
+from quality.contracts.pupils import judge_pupils
+from quality.contracts.upn import check_letter_fits
+
+_IDS = {"extract_id": pl.String, "slug": pl.String, "row_id": pl.Int32, "source_row": pl.Int32}
+_FLAGS = [
+    "fsm",
+    "pupil_premium",
+    "sen_status",
+    "sen_need",
+    "english_additional_language",
+    "ethnicity",
+    "looked_after",
+    "previously_looked_after",
+    "child_in_need",
+    "child_protection_plan",
+    "young_carer",
+    "service_child",
+    "travel_mode",
+    "previous_school_laestab",
+]
+SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
+    "marks": {
+        **_IDS,
+        "pupil_key": pl.String,
+        "session_date": pl.Date,
+        "session": pl.String,
+        "code": pl.String,
+        "is_blank": pl.Boolean,
+        "minutes_late": pl.Int16,
+        "row_reason": pl.String,
+        "code_reason": pl.String,
+        "duplicate": pl.String,
+    },
+    "pupils": {
+        **_IDS,
+        "pupil_key": pl.String,
+        "year_group": pl.String,
+        "form": pl.String,
+        "sex": pl.String,
+        "birth_cohort": pl.Int16,
+        "compulsory_from": pl.Date,
+        "entry_date": pl.Date,
+        "leaving_date": pl.Date,
+        "enrolment_status": pl.String,
+        **dict.fromkeys(_FLAGS, pl.String),
+        "row_reason": pl.String,
+        "duplicate": pl.String,
+    },
+    "calendar": {
+        **_IDS,
+        "calendar_date": pl.Date,
+        "session": pl.String,
+        "year_group": pl.String,
+        "status": pl.String,
+        "half_term": pl.String,
+        "row_reason": pl.String,
+        "duplicate": pl.String,
+    },
+    "refused": {**_IDS, "kind": pl.String, "row_reason": pl.String},
+}
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows of one extract for the lake, who they are about, and what the reader noticed.
+
+    rows has the kind's SCHEMAS columns but extract_id; people has identity columns; reason: first reason of each row
+    for itself alone (form before code), aligned with rows.
+    """
+
+    rows: pl.DataFrame
+    people: pl.DataFrame
+    reason: pl.Series
+    unread_values: dict[str, int] = field(default_factory=dict)
+    unfit_upns: int = 0
+
+
+def marks_batch(conformed: Conformed, slugs: dict[str, str], own_slug: str | None, secret: bytes) -> Batch:
+    """Judges marks for themselves. `slugs` maps a school's name (small letters) to its slug for rows that name one;
+    `own_slug` is the inbox's school, null for the trust's inbox."""
+    marks = type_marks(conformed.frame, conformed.layout)
+    if "school" in marks.columns:
+        named = pl.col("school").str.to_lowercase().replace_strict(slugs, default=None, return_dtype=pl.String)
+        known = named.is_not_null() if own_slug is None else named == own_slug
+        marks = marks.with_columns(slug=pl.when(known).then(named), school_known=known.fill_null(False))
+    else:
+        marks = marks.with_columns(slug=pl.lit(own_slug, dtype=pl.String), school_known=pl.lit(own_slug is not None))
+    marks = marks.with_columns(row_reason=judge_form(marks), code_reason=judge_codes(marks))
+    marks = _with_duplicates(
+        marks,
+        comparable=pl.col("row_reason").is_null() & ~pl.col("is_blank"),
+        key=["slug", "upn", "session_date", "session"],
+        content=["code", "minutes_late"],
+    )
+    keys = pupil_keys(marks.filter(pl.col("row_reason").is_null())["upn"], secret)
+    marks = marks.join(keys, on="upn", how="left", maintain_order="left")
+    names = [name for name in IDENTITY_COLUMNS if name in marks.columns]
+    people = marks.filter(pl.col("pupil_key").is_not_null()).select(names)
+    unknown = pl.col("code_reason") == "unknown_code"
+    rows = marks.with_columns(
+        code=pl.when(~unknown.fill_null(False)).then(pl.col("code")),
+        code_reason=pl.when(pl.col("row_reason").is_null()).then(pl.col("code_reason")),
+    )
+    return Batch(_shaped(rows, "marks"), people, marks.select(pl.coalesce("row_reason", "code_reason")).to_series())
+
+
+def pupils_batch(conformed: Conformed, own_slug: str | None, secret: bytes) -> Batch:
+    """Judges the rows of a pupils extract for themselves."""
+    pupils, unread = type_pupils(conformed.frame)
+    pupils = pupils.with_columns(slug=pl.lit(own_slug, dtype=pl.String), row_reason=judge_pupils(pupils))
+    content = [name for name in conformed.layout.columns if name not in ("upn", "entry_date")]
+    pupils = _with_duplicates(
+        pupils, comparable=pl.col("row_reason").is_null(), key=["slug", "upn", "entry_date"], content=content
+    )
+    readable = pupils.filter(pl.col("row_reason").is_null())["upn"]
+    keys = pupil_keys(readable, secret)
+    pupils = pupils.join(keys, on="upn", how="left", maintain_order="left")
+    people = pupils.filter(pl.col("pupil_key").is_not_null()).select(
+        "pupil_key", "upn", "forename", "surname", pl.col("date_of_birth").cast(pl.String), "postcode"
+    )
+    unfit = sum(not check_letter_fits(upn) for upn in keys["upn"])
+    return Batch(_shaped(pupils, "pupils"), people, pupils["row_reason"], unread, unfit)
+
+
+def calendar_batch(conformed: Conformed, own_slug: str | None) -> Batch:
+    """Judges the rows of a calendar extract for themselves."""
+    calendar = type_calendar(conformed.frame)
+    calendar = calendar.with_columns(slug=pl.lit(own_slug, dtype=pl.String), row_reason=judge_calendar(calendar))
+    calendar = _with_duplicates(
+        calendar,
+        comparable=pl.col("row_reason").is_null(),
+        key=["slug", "calendar_date", "session", "year_group", "half_term"],
+        content=["status"],
+    )
+    return Batch(_shaped(calendar, "calendar"), pl.DataFrame(), calendar["row_reason"])
+
+
+def refused_rows(slug: str | None, kind: str, reason: str, lines: list[int]) -> pl.DataFrame:
+    """Rows of lake/refused for a file that could not be used as a whole, one per line of it (without extract_id)."""
+    frame = pl.DataFrame({"source_row": pl.Series(lines, dtype=pl.Int32)})
+    return _shaped(
+        frame.with_columns(
+            slug=pl.lit(slug, dtype=pl.String),
+            row_id=pl.int_range(pl.len(), dtype=pl.Int32),
+            kind=pl.lit(kind),
+            row_reason=pl.lit(reason),
+        ),
+        "refused",
+    )
+
+
+def _with_duplicates(frame: pl.DataFrame, *, comparable: pl.Expr, key: list[str], content: list[str]) -> pl.DataFrame:
+    """Adds `duplicate`: 'conflicting' for every row of a key whose rows differ, 'identical' for all rows of an equal
+    key but the first; null otherwise, and for rows that are not comparable."""
+    candidates = frame.filter(comparable).select("row_id", *key, *content)
+    repeated = candidates.filter(pl.struct(key).is_duplicated())
+    if repeated.is_empty():
+        return frame.with_columns(duplicate=pl.lit(None, dtype=pl.String))
+    judged = repeated.with_columns(
+        differ=pl.struct(content).n_unique().over(key) > 1,
+        later=pl.col("row_id") > pl.col("row_id").min().over(key),
+    ).select(
+        "row_id",
+        duplicate=pl.when("differ").then(pl.lit("conflicting")).when("later").then(pl.lit("identical")),
+    )
+    return frame.join(judged, on="row_id", how="left", maintain_order="left")
+
+
+def _shaped(frame: pl.DataFrame, kind: str) -> pl.DataFrame:
+    return frame.select(pl.col(name).cast(dtype) for name, dtype in SCHEMAS[kind].items() if name != "extract_id")

@@ -1,0 +1,241 @@
+"""From a raw table to the canonical columns, typed: one frame per kind of extract, one row per row of the file.
+
+Belongs here: trimming, reading dates, sessions and codes, unfolding a register grid. Does not belong here: judging.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+
+import polars as pl
+
+from ingestion.feeds.profile import Layout, conventions
+from ingestion.feeds.reading import RawTable
+from quality.contracts.calendar import BOUNDARIES, STATUSES
+from quality.contracts.pupils import DATES, allowed_values
+from quality.seeds import attendance_codes, values
+
+_DATE_FORMS = {"%Y-%m-%d": r"^\d{4}-\d{2}-\d{2}$", "%d/%m/%Y": r"^\d{1,2}/\d{1,2}/\d{4}$"}
+_MIDNIGHT = r"[T ]00:00(:00(\.0+)?)?Z?$"
+
+
+class MissingColumn(Exception):
+    """No layout of the feed fits the headings; the message names what is missing, in canonical words."""
+
+
+@dataclass(frozen=True)
+class Conformed:
+    """The canonical text columns of a file.
+
+    frame: row_id (0-based, unique in the file), source_row (line), and each canonical column as trimmed text, null when
+    empty. extras: headings that the layout does not know. raw, headings: the file's own cells, for the quarantine.
+    """
+
+    layout: Layout
+    frame: pl.DataFrame
+    extras: list[str]
+    table: RawTable
+
+    def raw_rows(self, wanted: pl.DataFrame) -> pl.DataFrame:
+        """For row_id and source_row of `wanted`: the row as it stood in the file, as a JSON text column `row`."""
+        raw = self.table.frame
+        if self.layout.shape == "grid":
+            texts = self.frame.join(wanted.select("row_id"), on="row_id", how="semi")
+            cells = [c for c in texts.columns if c not in ("row_id", "source_row")]
+            return texts.select("row_id", "source_row", pl.struct(cells).struct.json_encode().alias("row"))
+        picked = raw[wanted["row_id"].to_list()]
+        rows = [
+            json.dumps(dict(zip(self.table.headings, cells[1:], strict=True)), ensure_ascii=False)
+            for cells in picked.iter_rows()
+        ]
+        return wanted.select("row_id", "source_row").with_columns(pl.Series("row", rows, dtype=pl.String))
+
+
+def choose_layout(
+    table: RawTable, candidates: tuple[Layout, ...], own: dict[str, str]
+) -> tuple[Layout, dict[str, list[int]]]:
+    """The first layout whose required columns are all there, with the places of its columns.
+
+    Raises MissingColumn with the nearest layout's missing columns.
+    """
+    nearest: tuple[int, list[str]] = (-1, ["every column"])
+    for layout in candidates:
+        places = layout.match(table.headings, own)
+        missing = [name for name in layout.required if name not in places]
+        if layout.shape == "grid" and not missing and not _session_columns(table.headings):
+            missing = ["a column for each session"]
+        if not missing or (layout.shape == "json" and table.frame.is_empty()):
+            return layout, places
+        if len(places) > nearest[0]:
+            nearest = (len(places), missing)
+    raise MissingColumn(f"no column was found for {', '.join(nearest[1])}")
+
+
+def conform(table: RawTable, layout: Layout, places: dict[str, list[int]]) -> Conformed:
+    """The canonical text columns of `table` under `layout`; columns that the file lacks are null."""
+    texts = [
+        pl.coalesce([_text(f"c{place}") for place in places[name]]).alias(name)
+        if name in places
+        else pl.lit(None, dtype=pl.String).alias(name)
+        for name in layout.columns
+    ]
+    if layout.shape == "grid":
+        frame = _unfold(table, texts)
+    else:
+        frame = table.frame.select(pl.int_range(pl.len(), dtype=pl.Int32).alias("row_id"), "source_row", *texts)
+    used = {place for several in places.values() for place in several}
+    sessions = set(_session_columns(table.headings)) if layout.shape == "grid" else set()
+    expected = {extra.casefold() for extra in layout.known_extras}
+    extras = [
+        heading
+        for place, heading in enumerate(table.headings)
+        if place not in used | sessions and heading.strip().casefold() not in expected
+    ]
+    return Conformed(layout, frame, extras, table)
+
+
+def type_marks(texts: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    """Marks, typed: adds session_date, session, is_blank, minutes_late; keeps date_text and session_text; code and UPN
+    in capitals. One row per mark."""
+    no_mark = [*conventions().no_mark, *layout.no_mark]
+    no_mark += attendance_codes().filter(pl.col("is_no_mark"))["code"].to_list()
+    code = pl.col("code").str.to_uppercase()
+    return texts.select(
+        "row_id",
+        "source_row",
+        *([pl.col("school")] if "school" in texts.columns else []),
+        *(pl.col(name) for name in ("full_name", "forename", "surname") if name in texts.columns),
+        pl.col("upn").str.to_uppercase(),
+        pl.col("date").alias("date_text"),
+        _date("date").alias("session_date"),
+        pl.col("session").alias("session_text"),
+        _session("session").alias("session"),
+        (code.is_null() | code.is_in(no_mark)).alias("is_blank"),
+        pl.when(code.is_in(no_mark)).then(None).otherwise(code).alias("code"),
+        _optional(texts, "minutes_late").cast(pl.Float64, strict=False).round().cast(pl.Int16, strict=False),
+    )
+
+
+def type_pupils(texts: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Pupils, typed, and per characteristic the number of cells that held no allowed value (they become null).
+
+    From the date of birth come birth_cohort (age at 31 August of year Y is Y - birth_cohort) and compulsory_from (the
+    start of the term after the fifth birthday, Education Act 1996 section 8), so that the lake needs no date of birth.
+    """
+    characteristics = allowed_values()
+    typed = texts.with_columns(
+        pl.col("upn").str.to_uppercase(),
+        *(pl.col(name).alias(f"{name}_text") for name in DATES),
+        *(_date(name).alias(name) for name in DATES),
+        year_group=_year_group("year_group"),
+    )
+    plain = [name for name in characteristics if name != "year_group"]
+    typed = typed.with_columns(
+        pl.col(*plain).str.to_uppercase(),
+        ethnicity=pl.col("ethnicity").str.to_uppercase(),
+        sen_need=pl.col("sen_need").str.to_uppercase(),
+    )
+    unread = {
+        name: int(typed.select((pl.col(name).is_not_null() & ~pl.col(name).is_in(allowed)).sum()).item() or 0)
+        for name, allowed in characteristics.items()
+    }
+    typed = typed.with_columns(
+        pl.when(pl.col(name).is_in(allowed)).then(pl.col(name)).alias(name) for name, allowed in characteristics.items()
+    )
+    born = pl.col("date_of_birth")
+    after_august = (born.dt.month() > 8).cast(pl.Int16)
+    fifth = pl.date(born.dt.year() + 5, born.dt.month(), 1)
+    quarter = (
+        pl.when(born.dt.month() <= 3)
+        .then(pl.date(fifth.dt.year(), 4, 1))
+        .when(born.dt.month() <= 8)
+        .then(pl.date(fifth.dt.year(), 9, 1))
+        .otherwise(pl.date(fifth.dt.year() + 1, 1, 1))
+    )
+    typed = typed.with_columns(
+        birth_cohort=(born.dt.year().cast(pl.Int16) + after_august).cast(pl.Int16),
+        compulsory_from=pl.when(born.is_not_null()).then(quarter),
+    )
+    return typed, {name: count for name, count in unread.items() if count}
+
+
+def type_calendar(texts: pl.DataFrame) -> pl.DataFrame:
+    """Calendar rows, typed: calendar_date, session (null = both), year_group (null = all), status, half_term."""
+    half_terms = values("half_terms", "half_term")
+    status = pl.col("status").str.to_lowercase().str.replace_all(" ", "_")
+    note = pl.col("note").str.to_uppercase()
+    return texts.select(
+        "row_id",
+        "source_row",
+        pl.col("date").alias("date_text"),
+        _date("date").alias("calendar_date"),
+        pl.col("session").alias("session_text"),
+        _session("session").alias("session"),
+        pl.col("year_group").alias("year_group_text"),
+        _year_group("year_group").alias("year_group"),
+        pl.when(status.is_in([*STATUSES, *BOUNDARIES])).then(status).alias("status"),
+        pl.when(status.is_in(BOUNDARIES) & note.is_in(half_terms)).then(note).alias("half_term"),
+    ).with_columns(
+        year_group=pl.when(pl.col("year_group").is_in(values("year_groups", "year_group"))).then(pl.col("year_group"))
+    )
+
+
+def _text(column: str) -> pl.Expr:
+    stripped = pl.col(column).str.strip_chars()
+    return pl.when(stripped != "").then(stripped)
+
+
+def _optional(frame: pl.DataFrame, column: str) -> pl.Expr:
+    return pl.col(column) if column in frame.columns else pl.lit(None, dtype=pl.String).alias(column)
+
+
+def _date(column: str) -> pl.Expr:
+    plain = pl.col(column).str.replace(_MIDNIGHT, "")
+    tries = [
+        pl.when(plain.str.contains(_DATE_FORMS[form])).then(plain).str.to_date(form, strict=False)
+        for form in conventions().date_formats
+    ]
+    return pl.coalesce(tries)
+
+
+def _session(column: str) -> pl.Expr:
+    words = {word.upper(): session for session, several in conventions().sessions.items() for word in several}
+    return pl.col(column).str.to_uppercase().replace_strict(words, default=None, return_dtype=pl.String)
+
+
+def _year_group(column: str) -> pl.Expr:
+    plain = pl.col(column).str.to_uppercase().str.replace(r"^(YEAR|YR|Y)\s*", "").str.replace(r"^0+(\d)", "$1")
+    return plain.replace(conventions().year_group_words).alias(column)
+
+
+def _session_columns(headings: list[str]) -> dict[int, tuple[str, str]]:
+    """Position -> (date text, session text) of the headings of a register grid that stand for a session."""
+    found = {}
+    for place, heading in enumerate(headings):
+        parts = re.match(r"^\s*(\S+)\s+(\S+)\s*$", heading)
+        if parts and any(re.match(form, parts[1]) for form in _DATE_FORMS.values()):
+            found[place] = (parts[1], parts[2])
+    return found
+
+
+def _unfold(table: RawTable, texts: list[pl.Expr]) -> pl.DataFrame:
+    """A register grid as one row per pupil and session, in the order of the file."""
+    sessions = _session_columns(table.headings)
+    names = [expression.meta.output_name() for expression in texts]
+    wide = table.frame.select("source_row", *texts, *(_text(f"c{place}") for place in sessions))
+    keys = pl.DataFrame(
+        {
+            "column": [f"c{place}" for place in sessions],
+            "date": [date for date, _ in sessions.values()],
+            "session": [session for _, session in sessions.values()],
+        }
+    )
+    long = wide.unpivot(
+        index=["source_row", *names], on=keys["column"].to_list(), variable_name="column", value_name="code"
+    )
+    return (
+        long.join(keys, on="column", how="left", maintain_order="left")
+        .drop("column")
+        .sort("source_row", maintain_order=True)
+        .select(pl.int_range(pl.len(), dtype=pl.Int32).alias("row_id"), pl.all())
+    )

@@ -1,0 +1,76 @@
+"""The identity store: the only place of the warehouse side where a pupil's UPN and name are kept.
+
+Belongs here: the secret, the pupil key, and the files under identity/. Nothing from here may reach the lake but the key.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+
+import polars as pl
+
+from ingestion.files import write_parquet_atomically, write_private_atomically
+from ingestion.trust import TrustError, TrustFolder
+
+SECRET_VARIABLE = "ROLLCALL_PUPIL_KEY_SECRET"
+IDENTITY_COLUMNS = ("pupil_key", "upn", "forename", "surname", "full_name", "date_of_birth", "postcode")
+_SECRET_FILE = "pupil_key.secret"
+
+
+def make_secret(folder: TrustFolder) -> None:
+    """Makes the trust's pupil-key secret (identity/pupil_key.secret, mode 0600) unless it is there already."""
+    path = folder.identity / _SECRET_FILE
+    if not path.exists():
+        write_private_atomically(path, secrets.token_hex(32).encode())
+
+
+def read_secret(folder: TrustFolder) -> bytes:
+    """The secret of the pupil key, from the environment where it is set, else from identity/.
+
+    Raises TrustError when there is none: a new one would give every pupil a new key and cut them from their history.
+    """
+    given = os.environ.get(SECRET_VARIABLE, "").strip()
+    if given:
+        return given.encode()
+    path = folder.identity / _SECRET_FILE
+    if not path.is_file():
+        raise TrustError(
+            f"The pupil-key secret {path} is missing; restore it from your back-up or set {SECRET_VARIABLE}, "
+            "because a new one would cut pupils from their history."
+        )
+    return path.read_bytes().strip()
+
+
+def pupil_key(upn: str, secret: bytes) -> str:
+    """HMAC-SHA256 of the UPN under the trust's secret, as 64 hexadecimal characters."""
+    return hmac.new(secret, upn.encode(), hashlib.sha256).hexdigest()
+
+
+def pupil_keys(upns: pl.Series, secret: bytes) -> pl.DataFrame:
+    """One row per distinct, non-empty UPN of `upns`: columns upn, pupil_key."""
+    distinct = upns.drop_nulls().unique().sort()
+    return pl.DataFrame(
+        {"upn": distinct, "pupil_key": [pupil_key(upn, secret) for upn in distinct]},
+        schema={"upn": pl.String, "pupil_key": pl.String},
+    )
+
+
+def store_identities(folder: TrustFolder, slug: str, extract_id: str, people: pl.DataFrame) -> None:
+    """Keeps who the pupils of one extract are: identity/<slug>/<extract_id>.parquet, one row per pupil key.
+
+    `people` needs pupil_key and upn; the other identity columns are stored where the extract has them.
+    """
+    for column in IDENTITY_COLUMNS:
+        if column not in people.columns:
+            people = people.with_columns(pl.lit(None, dtype=pl.String).alias(column))
+    kept = people.select(IDENTITY_COLUMNS).unique("pupil_key", keep="first").sort("pupil_key")
+    write_parquet_atomically(kept, folder.identity / slug / f"{extract_id}.parquet", private=True)
+
+
+def identities(folder: TrustFolder) -> pl.LazyFrame:
+    """Everybody the store knows: pupil_key, upn, names…; one row per pupil and extract that named them."""
+    files = sorted(folder.identity.glob("*/*.parquet"))
+    if not files:
+        return pl.LazyFrame(schema={column: pl.String for column in IDENTITY_COLUMNS})
+    return pl.scan_parquet(files)

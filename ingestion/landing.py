@@ -1,0 +1,237 @@
+"""Taking extracts in: inbox -> archive -> lake, identity, quarantine -> ledger, then the inbox file goes.
+
+Each step writes whole files under their final name or nothing, and the ledger entry comes last, so a crash between any
+two steps is healed by the next run, which takes the same file in again with the same result.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from ingestion.batches import SCHEMAS, Batch, calendar_batch, marks_batch, pupils_batch, refused_rows
+from ingestion.conform import Conformed, MissingColumn, choose_layout, conform
+from ingestion.feeds.profile import layouts, layouts_for_several_schools
+from ingestion.feeds.reading import RawTable, UnreadableFile, read_file
+from ingestion.files import write_parquet_atomically, write_private_atomically
+from ingestion.fingerprint import fingerprint
+from ingestion.identity import read_secret, store_identities
+from ingestion.ledger import Delivery, Entry, Share, entries, extract_id, read_entry, read_name, write_entry
+from ingestion.quarantine import store_refused
+from ingestion.trust import TRUST_INBOX, Trust, TrustFolder
+
+UNKNOWN_SCHOOL = "_unknown"
+_TEMPORARY = (".tmp", ".part", ".partial", ".crdownload", "~")
+_NO_KIND = "unknown"
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What became of one file: counts and reasons, never content.
+
+    rows: rows of the file; refused: rows refused for themselves alone; repeated: the same bytes had come before;
+    problem: why the file as a whole could not be used.
+    """
+
+    extract_id: str
+    inbox: str
+    kind: str
+    file_name: str
+    rows: int
+    refused: int
+    problem: str | None
+    repeated: bool = False
+    reasons: dict[str, int] = field(default_factory=dict)
+
+
+def inboxes(folder: TrustFolder, trust: Trust) -> list[str]:
+    """Every inbox by name: the trust's own, each school's, and any folder that belongs to no school of trust.toml."""
+    known = [TRUST_INBOX, *(school.slug for school in trust.schools)]
+    strangers = [path.name for path in folder.inbox.iterdir() if path.is_dir() and path.name not in known]
+    return known + sorted(strangers)
+
+
+def waiting(folder: TrustFolder, inbox: str) -> list[Path]:
+    """The files that wait in one inbox, at any depth, by name; hidden and temporary ones and links are left alone."""
+    found = (folder.inbox / inbox).rglob("*")
+    return sorted(
+        path
+        for path in found
+        if path.is_file()
+        and not path.is_symlink()
+        and not path.name.startswith(".")
+        and not path.name.lower().endswith(_TEMPORARY)
+    )
+
+
+def land_inbox(
+    trust: Trust, folder: TrustFolder, inbox: str, progress: Callable[[Landed], None] | None = None
+) -> list[Landed]:
+    """Takes in everything that waits in one inbox, and reads again what was read under other profiles or settings.
+
+    Safe to call for different inboxes at the same time. A file that changes while it is read stays for the next run.
+    """
+    secret = read_secret(folder)
+    mark = fingerprint(trust, inbox)
+    landed = []
+    for entry in entries(folder, inbox):
+        if entry.fingerprint != mark:
+            for stale in folder.lake.glob(f"*/*/{entry.extract_id}.parquet"):
+                stale.unlink()
+            content = _archived(folder, entry.inbox, entry.sha256, entry.extension).read_bytes()
+            landed.append(_take_in(trust, folder, content, entry.model_copy(update={"fingerprint": mark}), secret))
+    for path in waiting(folder, inbox):
+        result = _land_file(trust, folder, inbox, path, secret, mark)
+        if result is not None:
+            landed.append(result)
+            if progress:
+                progress(result)
+    return landed
+
+
+def _land_file(trust: Trust, folder: TrustFolder, inbox: str, path: Path, secret: bytes, mark: str) -> Landed | None:
+    before = path.stat()
+    kind, extension, exported = read_name(path)
+    content = path.read_bytes()
+    after = path.stat()
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != after.st_size:
+        return None
+    sha256 = hashlib.sha256(content).hexdigest()
+    delivery = Delivery(file_name=path.name, exported_at=exported, received_at=dt.datetime.now().replace(microsecond=0))
+    identifier = extract_id(inbox, kind or _NO_KIND, sha256)
+    known = read_entry(folder, identifier)
+    if known is not None:
+        if all((d.file_name, d.exported_at) != (path.name, exported) for d in known.deliveries):
+            write_entry(folder, known.model_copy(update={"deliveries": [*known.deliveries, delivery]}))
+        result = Landed(
+            identifier, inbox, known.kind, path.name, known.rows, known.refused, known.problem, repeated=True
+        )
+    else:
+        write_private_atomically(_archived(folder, inbox, sha256, extension), content, read_only=True)
+        entry = Entry(
+            extract_id=identifier,
+            inbox=inbox,
+            kind=kind or _NO_KIND,
+            extension=extension,
+            sha256=sha256,
+            size=len(content),
+            layout=None,
+            problem=None,
+            deliveries=[delivery],
+            fingerprint=mark,
+        )
+        result = _take_in(trust, folder, content, entry, secret)
+    path.unlink()
+    return result
+
+
+def _take_in(trust: Trust, folder: TrustFolder, content: bytes, entry: Entry, secret: bytes) -> Landed:
+    """Reads, judges and stores one archived extract, then enters it in the ledger."""
+    own = next((school for school in trust.schools if school.slug == entry.inbox), None)
+    table: RawTable | None = None
+    try:
+        if own is None and entry.inbox != TRUST_INBOX:
+            return _refuse(
+                folder, entry, "unknown_school", f"trust.toml has no school for the folder inbox/{entry.inbox}", [1]
+            )
+        if entry.kind == _NO_KIND:
+            raise UnreadableFile("its name does not begin with a kind of extract and end in csv, json, xml or parquet")
+        candidates = layouts(own.mis, entry.kind) if own else layouts_for_several_schools(entry.kind)
+        if not candidates and own:
+            kept = {"layout": "kept as sent", "shares": [Share(slug=own.slug, rows=0, refused=0)]}
+            write_entry(folder, entry.model_copy(update=kept))
+            return Landed(entry.extract_id, entry.inbox, entry.kind, entry.first.file_name, 0, 0, None)
+        if not candidates:
+            raise UnreadableFile(f"a {entry.kind} file speaks for one school; put it into that school's inbox")
+        under = next((layout.records_under for layout in candidates if layout.records_under), None)
+        table = read_file(content, entry.extension, under)
+        layout, places = choose_layout(table, candidates, own.columns if own else {})
+    except UnreadableFile as error:
+        return _refuse(folder, entry, "unreadable_file", str(error), [1])
+    except MissingColumn as error:
+        lines = table.frame["source_row"].to_list() if table else []
+        return _refuse(folder, entry, "missing_column", str(error), lines or [1], table)
+    conformed = conform(table, layout, places)
+    slugs = {school.name.lower(): school.slug for school in trust.schools}
+    slug = own.slug if own else None
+    if entry.kind == "marks":
+        batch = marks_batch(conformed, slugs, slug, secret)
+    elif entry.kind == "pupils":
+        batch = pupils_batch(conformed, slug, secret)
+    else:
+        batch = calendar_batch(conformed, slug)
+    return _store(folder, entry, conformed, batch)
+
+
+def _store(folder: TrustFolder, entry: Entry, conformed: Conformed, batch: Batch) -> Landed:
+    rows = batch.rows.with_columns(extract_id=pl.lit(entry.extract_id)).select(list(SCHEMAS[entry.kind]))
+    judged = rows.with_columns(batch.reason.alias("reason"))
+    shares = []
+    for (slug,), part in judged.partition_by("slug", as_dict=True, maintain_order=True).items():
+        school = slug if isinstance(slug, str) else None
+        target = folder.lake / entry.kind / (school or UNKNOWN_SCHOOL) / f"{entry.extract_id}.parquet"
+        write_parquet_atomically(part.select(list(SCHEMAS[entry.kind])), target)
+        shares.append(Share(slug=school, rows=part.height, refused=part["reason"].count()))
+    if not shares:
+        shares = [Share(slug=None if entry.inbox == TRUST_INBOX else entry.inbox, rows=0, refused=0)]
+    if not batch.people.is_empty():
+        store_identities(folder, entry.inbox, entry.extract_id, batch.people)
+    bad = judged.select("row_id", "source_row", "reason").drop_nulls("reason")
+    store_refused(folder, entry.inbox, entry.extract_id, conformed.raw_rows(bad))
+    counts = dict(sorted(bad["reason"].value_counts().iter_rows()))
+    write_entry(
+        folder,
+        entry.model_copy(
+            update={
+                "layout": conformed.layout.layout,
+                "problem": None,
+                "extra_headings": len(conformed.extras),
+                "unread_values": batch.unread_values,
+                "unfit_upns": batch.unfit_upns,
+                "reasons": counts,
+                "shares": shares,
+            }
+        ),
+    )
+    return Landed(
+        entry.extract_id, entry.inbox, entry.kind, entry.first.file_name, rows.height, bad.height, None, reasons=counts
+    )
+
+
+def _refuse(
+    folder: TrustFolder, entry: Entry, reason: str, problem: str, lines: list[int], table: RawTable | None = None
+) -> Landed:
+    """A file that cannot be used as a whole: each of its lines is refused, the bytes stay in the archive."""
+    own = None if entry.inbox == TRUST_INBOX else entry.inbox
+    rows = refused_rows(own, entry.kind, reason, lines).with_columns(extract_id=pl.lit(entry.extract_id))
+    write_parquet_atomically(
+        rows.select(list(SCHEMAS["refused"])), folder.lake / "refused" / entry.inbox / f"{entry.extract_id}.parquet"
+    )
+    if table is not None and not table.frame.is_empty():
+        text = [json.dumps(list(cells[1:]), ensure_ascii=False) for cells in table.frame.iter_rows()]
+        kept = rows.select("row_id", "source_row").with_columns(pl.Series("row", text, dtype=pl.String))
+        store_refused(folder, entry.inbox, entry.extract_id, kept)
+    share = Share(slug=own, rows=rows.height, refused=rows.height)
+    counts = {reason: rows.height}
+    write_entry(
+        folder,
+        entry.model_copy(update={"problem": problem, "layout": None, "reasons": counts, "shares": [share]}),
+    )
+    return Landed(
+        entry.extract_id,
+        entry.inbox,
+        entry.kind,
+        entry.first.file_name,
+        rows.height,
+        rows.height,
+        problem,
+        reasons=counts,
+    )
+
+
+def _archived(folder: TrustFolder, inbox: str, sha256: str, extension: str) -> Path:
+    return folder.archive / inbox / (f"{sha256}.{extension}" if extension.isalnum() else sha256)

@@ -1,0 +1,125 @@
+"""The ledger: one JSON file per extract that was taken in, lake/ledger/<extract_id>.json.
+
+Belongs here: what is known of an extract as a file. Holds no personal data: file names, counts, reasons, hashes.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import re
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from ingestion.feeds.profile import conventions
+from ingestion.files import write_text_atomically
+from ingestion.trust import TrustFolder
+
+_STAMP = "%Y%m%d"
+_STAMP_WITH_TIME = "%Y%m%d-%H%M"
+
+
+class Share(BaseModel):
+    """What an extract holds for one school (slug null: rows of no school of the trust)."""
+
+    slug: str | None
+    rows: int
+    refused: int
+
+
+class Delivery(BaseModel):
+    """One arrival of the same bytes."""
+
+    file_name: str
+    exported_at: dt.datetime
+    received_at: dt.datetime
+
+
+class Entry(BaseModel):
+    """One extract: the same bytes of the same kind in the same inbox are one extract, however often they come.
+
+    file_name and exported_at are those of the earliest export among its deliveries, so that the order of arrival does
+    not matter. problem: why the file as a whole could not be used, without any of its content. fingerprint: of the
+    profiles, seeds and settings that it was read with.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    extract_id: str
+    inbox: str
+    kind: str
+    extension: str
+    sha256: str
+    size: int
+    layout: str | None
+    problem: str | None
+    extra_headings: int = 0
+    unread_values: dict[str, int] = {}
+    unfit_upns: int = 0
+    reasons: dict[str, int] = {}
+    shares: list[Share] = []
+    deliveries: list[Delivery]
+    fingerprint: str
+
+    @property
+    def first(self) -> Delivery:
+        """The delivery that counts: the earliest export, then the file name."""
+        return min(self.deliveries, key=lambda delivery: (delivery.exported_at, delivery.file_name))
+
+    @property
+    def rows(self) -> int:
+        """Rows of the file, all schools together."""
+        return sum(share.rows for share in self.shares)
+
+    @property
+    def refused(self) -> int:
+        """Rows refused for themselves alone, all schools together."""
+        return sum(share.refused for share in self.shares)
+
+
+def extract_id(inbox: str, kind: str, sha256: str) -> str:
+    """The name of an extract: 16 hexadecimal characters from its inbox, kind and content."""
+    return hashlib.sha256(f"{inbox}|{kind}|{sha256}".encode()).hexdigest()[:16]
+
+
+def read_name(path: Path) -> tuple[str | None, str, dt.datetime]:
+    """Kind (null when the name begins with none), extension and export time that a file's name tells.
+
+    Without a stamp, or with one that is no date, the file's modification time counts.
+    """
+    kinds = "|".join(conventions().kinds)
+    parts = re.match(
+        rf"^({kinds})(?:_(\d{{8}})(?:-(\d{{4}}))?)?(?:_.*)?\.(csv|json|xml|parquet)$", path.name, re.IGNORECASE
+    )
+    modified = dt.datetime.fromtimestamp(path.stat().st_mtime).replace(microsecond=0)
+    if not parts:
+        return None, path.suffix.lstrip(".").lower(), modified
+    kind, day, time, extension = parts.groups()
+    try:
+        if day and time:
+            exported = dt.datetime.strptime(f"{day}-{time}", _STAMP_WITH_TIME)
+        else:
+            exported = dt.datetime.strptime(day, _STAMP) if day else modified
+    except ValueError:
+        exported = modified
+    return kind.lower(), extension.lower(), exported
+
+
+def read_entry(folder: TrustFolder, identifier: str) -> Entry | None:
+    """The ledger's entry for an extract, or null when it was never taken in."""
+    path = folder.ledger / f"{identifier}.json"
+    return Entry.model_validate(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
+
+
+def write_entry(folder: TrustFolder, entry: Entry) -> None:
+    """Writes the entry; the last step of taking an extract in."""
+    write_text_atomically(folder.ledger / f"{entry.extract_id}.json", entry.model_dump_json(indent=1))
+
+
+def entries(folder: TrustFolder, inbox: str | None = None) -> list[Entry]:
+    """All entries (of one inbox, when given), in the order in which extracts count: export time, then file name."""
+    found = [
+        Entry.model_validate(json.loads(path.read_text(encoding="utf-8"))) for path in folder.ledger.glob("*.json")
+    ]
+    wanted = [entry for entry in found if inbox is None or entry.inbox == inbox]
+    return sorted(wanted, key=lambda entry: (entry.first.exported_at, entry.first.file_name, entry.extract_id))

@@ -1,0 +1,1 @@
+"""Row contracts of the canonical extracts, as Pandera schemas over Polars frames."""

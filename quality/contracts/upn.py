@@ -1,0 +1,24 @@
+"""The form of a unique pupil number (DfE UPN Guide): 13 characters, a check letter first, a letter last if temporary."""
+
+import polars as pl
+
+_LETTERS = "A-HJ-NP-RT-Z"
+UPN_PATTERN = rf"^[{_LETTERS}][0-9]{{11}}[0-9{_LETTERS}]$"
+_CHECK_ALPHABET = "ABCDEFGHJKLMNPQRTUVWXYZ"
+
+
+def readable(column: str) -> pl.Expr:
+    """True where the text is empty or has the form of a UPN (permanent or temporary)."""
+    return pl.col(column).is_null() | pl.col(column).str.contains(UPN_PATTERN)
+
+
+def check_letter_fits(upn: str) -> bool:
+    """Whether the check letter of a permanent UPN agrees with its digits; a temporary UPN always passes.
+
+    Source: UPN Guide 1.2, sum of each digit times its position (2 to 13), modulo 23. The value of the letter that ends
+    a temporary UPN is not published, so it is not judged.
+    """
+    if not upn[1:].isdigit():
+        return True
+    total = sum(int(digit) * position for position, digit in enumerate(upn[1:], start=2))
+    return _CHECK_ALPHABET[total % len(_CHECK_ALPHABET)] == upn[0]
