@@ -4,7 +4,7 @@ import polars as pl
 
 _LETTERS = "A-HJ-NP-RT-Z"
 UPN_PATTERN = rf"^[{_LETTERS}][0-9]{{11}}[0-9{_LETTERS}]$"
-_CHECK_ALPHABET = "ABCDEFGHJKLMNPQRTUVWXYZ"
+CHECK_ALPHABET = "ABCDEFGHJKLMNPQRTUVWXYZ"
 
 
 def readable(column: str) -> pl.Expr:
@@ -21,4 +21,4 @@ def check_letter_fits(upn: str) -> bool:
     if not upn[1:].isdigit():
         return True
     total = sum(int(digit) * position for position, digit in enumerate(upn[1:], start=2))
-    return _CHECK_ALPHABET[total % len(_CHECK_ALPHABET)] == upn[0]
+    return CHECK_ALPHABET[total % len(CHECK_ALPHABET)] == upn[0]
