@@ -1,0 +1,38 @@
+{#- What every report shows, as name: (numerator, denominator). Both are sums; the division is the last step. -#}
+{%- macro session_measures() -%}
+    {{ return({
+        "attendance": ("attended_sessions", "possible_sessions"),
+        "overall_absence": ("absent_sessions", "possible_sessions"),
+        "authorised_absence": ("authorised_sessions", "possible_sessions"),
+        "unauthorised_absence": ("unauthorised_sessions", "possible_sessions"),
+        "late": ("late_sessions", "possible_sessions"),
+        "persistent_absence": ("persistently_absent_pupils", "pupils"),
+        "severe_absence": ("severely_absent_pupils", "pupils"),
+    }) }}
+{%- endmacro -%}
+
+{#- The additive columns of fct_cohorts. -#}
+{%- macro cohort_sums() -%}
+    {{ return([
+        "pupils", "possible_sessions", "attended_sessions", "absent_sessions", "authorised_sessions",
+        "unauthorised_sessions", "late_sessions", "missing_sessions", "persistently_absent_pupils",
+        "severely_absent_pupils",
+    ]) }}
+{%- endmacro -%}
+
+{#- The columns that say whose figures a row has, from a relation with the columns of int_place_schools. -#}
+{%- macro place_columns(relation) -%}
+    {%- for column in ["place_type", "place_key", "place_name", "slug", "phase", "phase_order", "place_order"] %}
+    {{ relation }}.{{ column }}{% if not loop.last %},{% endif %}
+    {%- endfor -%}
+{%- endmacro -%}
+
+{#- Periods long enough for figures about pupils: over a week one day away is a fifth of the sessions. -#}
+{%- macro longer_period_types() -%}
+    ('half_term', 'term', 'year')
+{%- endmacro -%}
+
+{#- Where the rows of an extract ended; `rows` is their sum. -#}
+{%- macro extract_outcomes() -%}
+    {{ return(["rows", "applied", "superseded", "identical_duplicate", "no_mark", "quarantined", "held"]) }}
+{%- endmacro -%}

@@ -1,0 +1,45 @@
+{#- The additive session counts that every fact carries from int_enrolment_weeks upwards. -#}
+{%- macro session_sums() -%}
+    {{ return([
+        "possible_sessions", "attended_sessions", "absent_sessions", "authorised_sessions",
+        "unauthorised_sessions", "late_sessions", "missing_sessions", "quarantined_sessions",
+    ]) }}
+{%- endmacro -%}
+
+{#- The same counts from single sessions: which rows of fct_sessions each of them counts. -#}
+{%- macro count_sessions() -%}
+    {%- for name, condition in {
+        "possible_sessions": "is_possible",
+        "attended_sessions": "is_attended",
+        "absent_sessions": "is_absent",
+        "authorised_sessions": "is_authorised_absence",
+        "unauthorised_sessions": "is_unauthorised_absence",
+        "late_sessions": "is_late",
+        "missing_sessions": "mark_status = 'missing'",
+        "quarantined_sessions": "mark_status = 'quarantined'",
+    }.items() %}
+    cast(count(*) filter (where {{ condition }}) as integer) as {{ name }}{{ "," if not loop.last }}
+    {%- endfor %}
+{%- endmacro -%}
+
+{#- The columns of a relation, as they are, in a select list. -#}
+{%- macro columns_of(relation, columns) -%}
+    {%- for column in columns %}
+    {{ relation }}.{{ column }}{{ "," if not loop.last }}
+    {%- endfor %}
+{%- endmacro -%}
+
+{#- Sums of whole numbers under the names they had. -#}
+{%- macro sums_of(relation, columns) -%}
+    {%- for column in columns %}
+    cast(sum({{ relation }}.{{ column }}) as integer) as {{ column }}{{ "," if not loop.last }}
+    {%- endfor %}
+{%- endmacro -%}
+
+{#- The percentage of every measure, from its numerator and denominator. -#}
+{%- macro measure_percents() -%}
+    {%- for measure in measures() %}
+    {{ percent(measure.numerator_column, measure.denominator_column) }} as {{ measure.percent_column }}
+    {{- "," if not loop.last }}
+    {%- endfor %}
+{%- endmacro -%}

@@ -1,0 +1,23 @@
+select
+    extracts.extract_id,
+    extracts.school_urn,
+    extracts.kind,
+    extracts.file_name,
+    extracts.exported_at,
+    extracts.received_at,
+    places.first_date,
+    places.last_date,
+    extracts.rows,
+    coalesce(places.applied, 0) as applied,
+    coalesce(places.superseded, 0) as superseded,
+    coalesce(places.identical_duplicate, 0) as identical_duplicate,
+    coalesce(places.no_mark, 0) as no_mark,
+    coalesce(places.quarantined, 0) as quarantined,
+    coalesce(places.held, 0) as held,
+    extracts.layout,
+    extracts.problem,
+    extracts.sha256,
+    extracts.inbox
+from {{ ref("stg_extracts") }} as extracts
+left join {{ ref("int_extract_places") }} as places
+    on extracts.extract_id = places.extract_id and extracts.slug is not distinct from places.slug

@@ -1,0 +1,16 @@
+with findings as (
+    select * from {{ ref("int_findings_extracts") }}
+    union all
+    select * from {{ ref("int_findings_roll") }}
+    union all
+    select * from {{ ref("int_findings_sessions") }}
+)
+
+select
+    school_urn,
+    finding,
+    severity,
+    first_date,
+    last_date,
+    cast(rows as bigint) as rows
+from findings

@@ -1,0 +1,4 @@
+select
+    rule_name,
+    value
+from {{ source("reference", "rules") }}

@@ -1,0 +1,4 @@
+select
+    trust_name,
+    as_of
+from {{ source("reference", "trust") }}
