@@ -1,0 +1,107 @@
+"""Builds each golden case once: its input through ingestion and dbt, without Dagster, checks or pages."""
+
+import csv
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingestion.identity import SECRET_VARIABLE, pupil_key
+from ingestion.landing import inboxes, land_inbox
+from ingestion.quarantine import publish_refusals
+from ingestion.reference import write_reference
+from ingestion.trust import TrustFolder, load_trust
+
+CASES = Path(__file__).parent
+SECRET = "golden cases have no secrets"
+
+# The checks of dbt itself and the report tables are for whole runs; here the marts are held against the hand's work.
+_MARTS_ALONE = ["--select", "+path:models/marts", "+int_refused_rows", "+int_refused_marks"]
+_MARTS_ALONE += ["--exclude-resource-types", "unit_test", "test"]
+
+
+@dataclass(frozen=True)
+class Built:
+    """A case's warehouse, open for reading."""
+
+    folder: TrustFolder
+    warehouse: duckdb.DuckDBPyConnection
+
+    def rows(self, expectation: Path) -> tuple[list[tuple[str | None, ...]], list[tuple[str | None, ...]]]:
+        """Expected and actual rows of one expectation, as sorted text."""
+        lines = expectation.read_text(encoding="utf-8").splitlines()
+        where = "true"
+        if lines[0].startswith("# where "):
+            where = lines.pop(0).removeprefix("# where ")
+        columns, *expected = list(csv.reader(lines))
+        table = expectation.name.split(".")[0]
+        selected = ", ".join(f"cast({'pupil_key' if name == 'upn' else name} as varchar)" for name in columns)
+        actual = self.warehouse.execute(f"select {selected} from marts.{table} where {where}").fetchall()
+        wanted = [
+            tuple(pupil_key(cell, SECRET.encode()) if name == "upn" else cell or None for name, cell in zip(columns, row))
+            for row in expected
+        ]
+        return sorted(map(_plain, wanted), key=str), sorted(map(_plain, actual), key=str)
+
+
+def _plain(row: tuple[str | None, ...]) -> tuple[str | None, ...]:
+    """Decimals to six places, so that 33.333333 in a file stands for a third."""
+    return tuple(f"{float(cell):.6f}" if cell and "." in cell and _is_number(cell) else cell for cell in row)
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def cases() -> list[str]:
+    """The names of all cases."""
+    return sorted(path.parent.name for path in CASES.glob("*/notes.md"))
+
+
+@pytest.fixture(scope="session")
+def dbt_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """dbt's target folder, shared by the cases so that the project is parsed once."""
+    return tmp_path_factory.mktemp("dbt")
+
+
+@pytest.fixture(scope="module", params=cases())
+def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, dbt_home: Path) -> Iterator[Built]:
+    """One case, built."""
+    from orchestration.dbt import dbt_events
+
+    root = tmp_path_factory.mktemp(request.param.replace("-", "_")) / "trust"
+    shutil.copytree(CASES / request.param / "input", root)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(SECRET_VARIABLE, SECRET)
+        trust = load_trust(root)
+        folder = TrustFolder(root).ensure(trust)
+        for inbox in inboxes(folder, trust):
+            land_inbox(trust, folder, inbox)
+        write_reference(trust, folder)
+        # dbt parses its project anew when a path in its environment changes, so every case has the same ones
+        here = dbt_home / "case"
+        here.unlink(missing_ok=True)
+        here.symlink_to(root)
+        environment = {
+            "ROLLCALL_LAKE": str(here / "lake"),
+            "ROLLCALL_BUILD": str(here / "warehouse.duckdb"),
+            "ROLLCALL_WORK": str(here / "work.duckdb"),
+        }
+        events = dbt_events(["build", *_MARTS_ALONE], dbt_home, environment)
+        failed = {
+            event["data"]["node_info"]["unique_id"]
+            for event in events
+            if event.get("data", {}).get("status") in ("error", "fail", "runtime error")
+            and "unique_id" in event["data"].get("node_info", {})
+        }
+        assert not failed, f"dbt failed in {sorted(failed)}"
+        publish_refusals(folder, root / "work.duckdb")
+    with duckdb.connect(str(root / "warehouse.duckdb"), read_only=True) as warehouse:
+        yield Built(folder, warehouse)
