@@ -1,0 +1,108 @@
+"""The release: candidate, each audience's site, the reports that are due, and the publishing of it all."""
+
+from collections.abc import Sequence
+
+from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, MaterializeResult, asset
+
+from orchestration.assets.audit import PLAUSIBILITY, RELEASE_RULES
+from orchestration.manifest import build_manifest
+from orchestration.release import WAREHOUSE, RefusedError, assemble, audit, keep_refused, publish
+from orchestration.resources import TrustRun, plainly
+from orchestration.workspace import Workspace
+from quality.outcomes import Outcome
+
+CANDIDATE = AssetKey(["release", "candidate"])
+QUARANTINE = AssetKey(["release", "quarantine"])
+SITES = AssetKey(["dashboards", "sites"])
+REPORTS = AssetKey(["dashboards", "reports"])
+PUBLISHED = AssetKey(["release", "published"])
+
+
+def release_assets(warehouse: Sequence[AssetKey]) -> list[AssetsDefinition]:
+    """The assets from a built warehouse to published/current. warehouse: the keys of the tables built before."""
+
+    @asset(
+        key=QUARANTINE,
+        group_name="release",
+        deps=list(warehouse),
+        description="What each school must mend: every refused row with its one reason, on the restricted side.",
+    )
+    def quarantine(context: AssetExecutionContext, trust_run: TrustRun) -> MaterializeResult[None]:
+        with plainly("Listing refused rows"):
+            from ingestion.quarantine import publish_refusals
+
+            rows = publish_refusals(trust_run.folder, trust_run.workspace(context).work_db)
+            return MaterializeResult(metadata={"rows": rows})
+
+    @asset(
+        key=CANDIDATE,
+        group_name="release",
+        deps=[PLAUSIBILITY, RELEASE_RULES],
+        description="The warehouse closed, its tables as Parquet and the data docs, in a folder nobody reads yet.",
+    )
+    def candidate(context: AssetExecutionContext, trust_run: TrustRun) -> MaterializeResult[None]:
+        with plainly("Putting the release together"):
+            workspace = trust_run.workspace(context)
+            audited(workspace)
+            rows = assemble(workspace)
+            return MaterializeResult(metadata={"tables": len(rows), "rows": sum(rows.values())})
+
+    @asset(
+        key=SITES,
+        group_name="dashboards",
+        deps=[CANDIDATE],
+        description="The dashboards of every audience, each with only the data that audience may see.",
+    )
+    def sites(context: AssetExecutionContext, trust_run: TrustRun) -> MaterializeResult[None]:
+        with plainly("Making the dashboards"):
+            from dashboards.audiences import audiences
+            from dashboards.evidence import build_shell
+            from dashboards.site_export import export_site
+
+            workspace = trust_run.workspace(context)
+            warehouse = workspace.candidate / WAREHOUSE
+            names = audiences(warehouse)
+            export_site(warehouse, build_shell(), workspace.candidate / "site", names, workspace.run_id)
+            return MaterializeResult(metadata={"audiences": len(names)})
+
+    @asset(
+        key=REPORTS,
+        group_name="dashboards",
+        deps=[CANDIDATE],
+        description="The network's half-termly report for the newest half term.",
+    )
+    def reports(context: AssetExecutionContext, trust_run: TrustRun) -> MaterializeResult[None]:
+        with plainly("Writing the reports"):
+            from dashboards.reports import write_network_report
+
+            release = trust_run.workspace(context).candidate
+            out = release / "reports" / "network"
+            out.mkdir(parents=True)
+            made = write_network_report(release / WAREHOUSE, out, None, None)
+            return MaterializeResult(metadata={"report": made.name})
+
+    @asset(
+        key=PUBLISHED,
+        group_name="release",
+        deps=[CANDIDATE, QUARANTINE, SITES, REPORTS],
+        description="The release under its own name, and published/current pointing at it.",
+    )
+    def published(context: AssetExecutionContext, trust_run: TrustRun) -> MaterializeResult[None]:
+        with plainly("Publishing"):
+            workspace = trust_run.workspace(context)
+            outcomes = audited(workspace)
+            release = publish(workspace, build_manifest(workspace, outcomes))
+            return MaterializeResult(metadata={"release": release.name, "checks": len(outcomes)})
+
+    return [quarantine, candidate, sites, reports, published]
+
+
+def audited(workspace: Workspace) -> list[Outcome]:
+    """This run's outcomes, when they let a release through; else the run is set aside and RefusedError raised."""
+    try:
+        return audit(workspace)
+    except RefusedError as refused:
+        outcomes = [outcome for stage in workspace.outcomes().values() for outcome in stage]
+        keep_refused(workspace, outcomes, refused.reasons)
+        workspace.note("refused", refused.reasons)
+        raise

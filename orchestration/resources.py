@@ -1,0 +1,85 @@
+"""What the assets share within a run: the trust folder, held for the run, and the run's workspace."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from dagster import (
+    AssetExecutionContext,
+    ConfigurableResource,
+    DagsterInstance,
+    DagsterRun,
+    Failure,
+    InitResourceContext,
+)
+
+from ingestion.trust import Trust, TrustFolder, load_trust
+from orchestration.faults import is_own, where
+from orchestration.fingerprint import now
+from orchestration.lock import LockHeldError, trust_lock
+from orchestration.workspace import Workspace, new_run_id
+
+RUN_ID_TAG = "rollcall/run_id"
+
+
+class TrustRun(ConfigurableResource):
+    """The trust folder at `root`. Holds the trust's lock as long as the Dagster run lasts."""
+
+    root: str
+
+    @contextmanager
+    def yield_for_execution(self, context: InitResourceContext) -> Iterator["TrustRun"]:
+        """Take the lock and clear leftovers, then hand over; Failure when another run holds the trust."""
+        try:
+            with trust_lock(self.folder.runs):
+                if context.run is not None and context.instance is not None:
+                    self._begin(workspace_of(self.folder, context.run, context.instance))
+                yield self
+        except LockHeldError as error:
+            raise Failure(str(error), allow_retries=False) from None
+
+    @staticmethod
+    def _begin(workspace: Workspace) -> None:
+        workspace.begin()
+        if workspace.noted("started_at") is None:
+            workspace.note("started_at", now().isoformat())
+
+    @property
+    def folder(self) -> TrustFolder:
+        """The trust folder's paths."""
+        return TrustFolder(Path(self.root))
+
+    def trust(self) -> Trust:
+        """trust.toml as it stands now. Raises TrustError."""
+        return load_trust(self.folder.root)
+
+    def workspace(self, context: AssetExecutionContext) -> Workspace:
+        """The workspace of the run that `context` belongs to."""
+        return workspace_of(self.folder, context.run, context.instance)
+
+
+def workspace_of(folder: TrustFolder, run: DagsterRun, instance: DagsterInstance) -> Workspace:
+    """The workspace of a Dagster run: named by the command line's tag, else after the run's own time and id."""
+    tagged = run.tags.get(RUN_ID_TAG)
+    if tagged:
+        return Workspace(folder, tagged)
+    record = instance.get_run_record_by_id(run.run_id)
+    created = record.create_timestamp if record else dt.datetime.now(dt.UTC)
+    return Workspace(folder, new_run_id(created.astimezone(dt.UTC), run.run_id[:4]))
+
+
+@contextmanager
+def plainly(step: str) -> Iterator[None]:
+    """Let a step fail with one plain sentence, and nothing of the data.
+
+    The text of an unforeseen exception may quote a cell, and Dagster stores what a step raises. So only the kind of
+    exception and the lines of code it came through go on.
+    """
+    try:
+        yield
+    except Failure:
+        raise
+    except Exception as error:
+        said = str(error) if is_own(error) else f"{step} failed: {where(error)}."
+        raise Failure(said, allow_retries=False) from None

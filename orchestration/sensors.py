@@ -1,0 +1,60 @@
+"""A run as soon as a school has dropped an extract, and a summary of every run that did not end well."""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from dagster import (
+    DagsterRunStatus,
+    DefaultSensorStatus,
+    RunFailureSensorContext,
+    RunRequest,
+    RunsFilter,
+    SensorDefinition,
+    SensorEvaluationContext,
+    SkipReason,
+    run_failure_sensor,
+    sensor,
+)
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
+
+from ingestion.trust import Trust, TrustFolder
+from orchestration.partitions import whole_range
+from orchestration.resources import workspace_of
+from orchestration.summary import summarise
+
+_BUSY = [DagsterRunStatus.QUEUED, DagsterRunStatus.STARTING, DagsterRunStatus.STARTED]
+
+
+def trust_sensors(job: Job, folder: TrustFolder, trust: Trust) -> list[SensorDefinition]:
+    """The inbox sensor, which starts `job`, and the sensor that writes the summary of a failed run."""
+
+    @sensor(job=job, name="inbox", minimum_interval_seconds=60, default_status=DefaultSensorStatus.STOPPED)
+    def inbox(context: SensorEvaluationContext) -> RunRequest | SkipReason:
+        """Starts a run when complete extracts wait; a file that is still being written waits for its turn."""
+        from ingestion.landing import inboxes, waiting
+
+        files = [path for name in inboxes(folder, trust) for path in waiting(folder, name)]
+        if not files:
+            return SkipReason("No complete extract waits in an inbox.")
+        if context.instance.get_runs(RunsFilter(job_name=job.name, statuses=_BUSY), limit=1):
+            return SkipReason("A run is under way; what waits is taken in by the next one.")
+        return RunRequest(run_key=_fingerprint(files), tags=whole_range(trust))
+
+    @run_failure_sensor(name="failed_run_summary", monitored_jobs=[job], default_status=DefaultSensorStatus.RUNNING)
+    def failed_run_summary(context: RunFailureSensorContext) -> None:
+        """Writes runs/<run_id>.json for a run that was refused or failed, as the command line does."""
+        workspace = workspace_of(folder, context.dagster_run, context.instance)
+        if not workspace.summary.exists():
+            summarise(workspace, context.failure_event.message or "A step failed.")
+
+    return [inbox, failed_run_summary]
+
+
+def _fingerprint(files: Iterable[Path]) -> str:
+    # Names may name a pupil: Dagster stores the key, so it gets a digest.
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        found = path.stat()
+        digest.update(f"{path}|{found.st_size}|{found.st_mtime_ns}".encode())
+    return digest.hexdigest()

@@ -1,0 +1,50 @@
+"""The summary of a run, `runs/<run_id>.json`: what came in, what the checks said, and how it ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from orchestration.fingerprint import now
+from orchestration.release import manifest_of
+from orchestration.workspace import Workspace, write_json
+
+PUBLISHED, REFUSED, FAILED = "published", "refused", "failed"
+
+
+def summarise(workspace: Workspace, failure: str | None = None) -> dict[str, Any]:
+    """Write and return the summary of a run that has ended. failure: why it failed, where no check refused it."""
+    release = workspace.folder.releases / workspace.run_id
+    manifest = manifest_of(release) if release.is_dir() else None
+    outcomes = [vars(outcome) for stage in workspace.outcomes().values() for outcome in stage]
+    refused = workspace.noted("refused", [])
+    held = next((o["failed_rows"] for o in outcomes if o["check"] == "extracts_held" and not o["passed"]), 0)
+    summary = {
+        "run_id": workspace.run_id,
+        "outcome": PUBLISHED if manifest else REFUSED if refused else FAILED,
+        "release": workspace.run_id if manifest else None,
+        "why": None if manifest else (refused or [failure or "A step failed."]),
+        "started_at": workspace.noted("started_at"),
+        "finished_at": now().isoformat(),
+        "as_of": manifest["as_of"] if manifest else None,
+        "dashboards": bool(manifest and manifest["dashboards"]),
+        "landed": _landed(workspace.noted("landed", [])),
+        "extracts_held": held,
+        "checks": {
+            "run": len(outcomes),
+            "failed": [o for o in outcomes if not o["passed"]],
+        },
+        "seconds": workspace.noted("seconds", {}),
+    }
+    write_json(workspace.summary, summary)
+    return summary
+
+
+def _landed(rows: list[dict[str, Any]]) -> dict[str, int]:
+    new = [row for row in rows if not row["repeated"]]
+    return {
+        "extracts": len(new),
+        "repeated": len(rows) - len(new),
+        "unusable": sum(row["problem"] is not None for row in new),
+        "rows": sum(row["rows"] for row in new),
+        "rows_refused": sum(row["refused"] for row in new),
+    }

@@ -1,0 +1,120 @@
+"""Where one run keeps what it makes before it is published.
+
+`runs/work/<run_id>/` holds the warehouse being built, the scratch database of staging and intermediate models, and
+the outcomes of every check; `releases/<run_id>.partial/` is the release being put together. Both go when the run
+has ended. dbt's target folder and log are shared by all runs (`runs/dbt/`), so that it can parse partially.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import secrets
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ingestion.trust import TrustFolder
+from quality.outcomes import Outcome, read_outcomes, write_outcomes
+
+REPO = Path(__file__).resolve().parents[1]
+PARTIAL = ".partial"
+
+
+def new_run_id(now: dt.datetime | None = None, mark: str | None = None) -> str:
+    """A run's name, sortable by time: 20261113-071502-3fa9. The release it makes bears the same name."""
+    moment = now or dt.datetime.now(dt.UTC)
+    return f"{moment:%Y%m%d-%H%M%S}-{mark or secrets.token_hex(2)}"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The paths of one run in one trust folder."""
+
+    folder: TrustFolder
+    run_id: str
+
+    @property
+    def root(self) -> Path:
+        """The run's own folder, deleted when the run has ended."""
+        return self.folder.runs / "work" / self.run_id
+
+    @property
+    def warehouse(self) -> Path:
+        """The DuckDB file dbt builds. Its name is the catalogue's name, the same as in the release."""
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def work_db(self) -> Path:
+        """The scratch DuckDB file of staging and intermediate models."""
+        return self.root / "work.duckdb"
+
+    @property
+    def data_docs(self) -> Path:
+        """Where Great Expectations writes its pages before they move into the release."""
+        return self.root / "data_docs"
+
+    @property
+    def candidate(self) -> Path:
+        """The release being put together."""
+        return self.folder.releases / f"{self.run_id}{PARTIAL}"
+
+    @property
+    def dbt_home(self) -> Path:
+        """dbt's target and log folders, shared by all runs of the trust."""
+        return self.folder.runs / "dbt"
+
+    @property
+    def summary(self) -> Path:
+        """The run's summary, which stays."""
+        return self.folder.runs / f"{self.run_id}.json"
+
+    def dbt_environment(self) -> dict[str, str]:
+        """The environment variables by which the dbt profile finds the lake and the files to build."""
+        return {
+            "ROLLCALL_LAKE": str(self.folder.lake.resolve()),
+            "ROLLCALL_BUILD": str(self.warehouse.resolve()),
+            "ROLLCALL_WORK": str(self.work_db.resolve()),
+        }
+
+    def begin(self) -> None:
+        """Make the run's folder, and clear away what runs that crashed left behind. Call under the lock."""
+        work = self.folder.runs / "work"
+        leftovers = [path for path in work.glob("*") if path != self.root] if work.is_dir() else []
+        leftovers += [path for path in self.folder.releases.glob(f"*{PARTIAL}") if path != self.candidate]
+        leftovers += list(self.folder.published.glob(".current.*"))
+        for path in leftovers:
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+        self.root.mkdir(parents=True, exist_ok=True)
+
+    def end(self) -> None:
+        """Delete the run's folder and whatever is left of its candidate release."""
+        shutil.rmtree(self.root, ignore_errors=True)
+        shutil.rmtree(self.candidate, ignore_errors=True)
+
+    def keep_outcomes(self, stage: str, outcomes: list[Outcome]) -> None:
+        """Keep what one stage's checks said, for the release step to read."""
+        write_outcomes(self.root / "outcomes" / f"{stage}.json", outcomes)
+
+    def outcomes(self) -> dict[str, list[Outcome]]:
+        """What every stage of this run has kept so far, by stage."""
+        return {path.stem: read_outcomes(path) for path in sorted((self.root / "outcomes").glob("*.json"))}
+
+    def note(self, name: str, value: Any) -> None:
+        """Keep a small fact (counts, times) for a later step of this run."""
+        write_json(self.root / f"{name}.json", value)
+
+    def noted(self, name: str, default: Any = None) -> Any:
+        """A fact kept by `note`, or the default."""
+        path = self.root / f"{name}.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else default
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write `value` as JSON so that a reader sees the whole file or none of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(json.dumps(value, indent=2, default=str) + "\n", encoding="utf-8")
+    os.replace(temporary, path)

@@ -1,0 +1,76 @@
+"""The Dagster code location: it loads, its graph has the layers, and one run is the whole graph."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from dagster import AssetKey, DagsterInstance, Definitions, RunRequest, SkipReason, build_sensor_context
+
+from ingestion.trust import TrustFolder, load_trust
+from orchestration.definitions import JOB, JOB_WITHOUT_DASHBOARDS, build_definitions
+from orchestration.partitions import inbox_names
+from orchestration.schedules import half_terms_ended
+from tests.integration.tiny import TinyRun, write_marks
+
+
+@pytest.fixture(scope="module")
+def definitions(tiny_run: TinyRun) -> Definitions:
+    return build_definitions(tiny_run.root)
+
+
+def test_they_load(definitions: Definitions) -> None:
+    Definitions.validate_loadable(definitions)
+
+
+def test_the_groups_are_the_layers(definitions: Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
+    assert groups == {
+        "ingestion", "lake", "reference", "staging", "intermediate", "marts", "reports", "audit", "release",
+        "dashboards",
+    }  # fmt: skip
+
+
+def test_nothing_hangs_in_the_air(definitions: Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    assert graph.external_asset_keys == set(), "a dbt source that no lake asset stands for"
+    roots = {key for key in graph.get_all_asset_keys() if not graph.get(key).parent_keys}
+    assert {key for key in roots if key.path[0] != "reference"} == {AssetKey(["ingestion", "extracts"])}
+
+
+def test_every_source_of_checks_shows_as_asset_checks(definitions: Definitions) -> None:
+    checked = {key.asset_key.path[0] for key in definitions.resolve_asset_graph().asset_check_keys}
+    assert {"lake", "marts", "audit"} <= checked
+
+
+def test_an_inbox_is_a_partition(tiny_run: TinyRun, definitions: Definitions) -> None:
+    node = definitions.resolve_asset_graph().get(AssetKey(["ingestion", "extracts"]))
+    assert node.partitions_def is not None
+    assert list(node.partitions_def.get_partition_keys()) == ["elm", "oak", "_trust"]
+    assert inbox_names(load_trust(tiny_run.root)) == ["elm", "oak", "_trust"]
+
+
+def test_the_jobs_differ_by_the_dashboards(definitions: Definitions) -> None:
+    full = set(definitions.resolve_job_def(JOB).asset_layer.executable_asset_keys)
+    bare = set(definitions.resolve_job_def(JOB_WITHOUT_DASHBOARDS).asset_layer.executable_asset_keys)
+    assert {key.path[0] for key in full - bare} == {"dashboards"}
+
+
+def test_half_terms_end_by_the_schools_calendar(tiny_run: TinyRun, tmp_path: Path) -> None:
+    folder = TrustFolder(tiny_run.root)
+    assert half_terms_ended(folder, dt.date(2025, 10, 24)) == ["2025/26 HT1"]
+    assert half_terms_ended(folder, dt.date(2025, 10, 25)) == []
+    assert half_terms_ended(TrustFolder(tmp_path), dt.date(2025, 10, 24)) == []
+
+
+def test_the_inbox_sensor_asks_for_a_run_when_an_extract_waits(tiny_run: TinyRun, tmp_path: Path) -> None:
+    root = tiny_run.copy(tmp_path / "trust")
+    sensor = build_definitions(root).resolve_sensor_def("inbox")
+    with DagsterInstance.ephemeral() as instance, build_sensor_context(instance) as context:
+        assert isinstance(sensor(context), SkipReason)
+        write_marks(root, "elm", stamp="20250920").rename(root / "inbox" / "elm" / "marks_20250920.csv.part")
+        assert isinstance(sensor(context), SkipReason), "a file that is still being written"
+        (root / "inbox" / "elm" / "marks_20250920.csv.part").rename(root / "inbox" / "elm" / "marks_20250920.csv")
+        request = sensor(context)
+    assert isinstance(request, RunRequest)
+    assert "marks" not in str(request.run_key), "a file's name may name a pupil"
