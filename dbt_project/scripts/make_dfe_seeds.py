@@ -21,19 +21,41 @@ LEVELS = {"National": "national", "Regional": "region", "Local authority": "loca
 CODE_COLUMNS = {"national": "country_code", "region": "region_code", "local_authority": "old_la_code"}
 NAME_COLUMNS = {"national": "country_name", "region": "region_name", "local_authority": "la_name"}
 WINDOWS = {"Academic year": "year", "Autumn term": "autumn", "Spring term": "spring", "Summer term": "summer"}
-SESSION_COLUMNS = (
-    "possible_sessions overall_attendance overall_absence authorised_absence unauthorised_absence late_sessions".split()
-)
-DAILY_HEADER = [
-    *"academic_year time_window geography_level geography_code geography_name school_phase".split(),
-    *SESSION_COLUMNS,
-    *"enrolments persistent_absence_percent as_published_to series source".split(),
+PLACE_HEADER = ["academic_year", "time_window", "geography_level", "geography_code", "geography_name", "school_phase"]
+SESSION_COLUMNS = [
+    "possible_sessions",
+    "overall_attendance",
+    "overall_absence",
+    "authorised_absence",
+    "unauthorised_absence",
+    "late_sessions",
 ]
-CENSUS_HEADER = (
-    "academic_year time_window geography_level geography_code geography_name school_phase "
-    "cohort_dimension cohort measure percent series source"
-).split()
-CENSUS_MEASURES = "overall_absence authorised_absence unauthorised_absence persistent_absence severe_absence".split()
+# DfE weights the rates of all phases together, so those are not the ratio of its sums: here they are kept as published.
+TOTAL_RATES = {
+    "attendance_percent": "attendance_perc",
+    "overall_absence_percent": "overall_absence_perc",
+    "authorised_absence_percent": "authorised_absence_perc",
+    "unauthorised_absence_percent": "unauthorised_absence_perc",
+}
+DAILY_HEADER = [
+    *PLACE_HEADER,
+    *SESSION_COLUMNS,
+    "enrolments",
+    *TOTAL_RATES,
+    "persistent_absence_percent",
+    "as_published_to",
+    "series",
+    "source",
+]
+CENSUS_HEADER = [*PLACE_HEADER, "cohort_dimension", "cohort", "measure", "percent", "series", "source"]
+CENSUS_MEASURES = [
+    "overall_absence",
+    "authorised_absence",
+    "unauthorised_absence",
+    "persistent_absence",
+    "severe_absence",
+]
+LA_HEADER = ["la_code", "la_name", "region_code", "region_name", "source"]
 # Characteristic as the census labels it: the cohort dimension of the warehouse and its value in the pupils feed.
 CENSUS_COHORTS = {
     "All pupils": ("all", "all"),
@@ -80,15 +102,17 @@ def daily_rows(folder: Path) -> Iterator[Row]:
             for raw in csv.DictReader(handle):
                 level = LEVELS[raw["geographic_level"]]
                 period = raw["time_period"]
+                phase = (raw.get("school_type") or raw["education_phase"]).lower()
                 yield {
                     "academic_year": f"{period[:4]}/{period[4:]}",
                     "time_window": WINDOWS[raw["time_identifier"]],
                     "geography_level": level,
                     "geography_code": raw[CODE_COLUMNS[level]],
                     "geography_name": raw[NAME_COLUMNS[level]],
-                    "school_phase": (raw.get("school_type") or raw["education_phase"]).lower(),
+                    "school_phase": phase,
                     **{column: number(raw[column]) for column in SESSION_COLUMNS},
                     "enrolments": number(raw["enrolments"], 1),
+                    **{name: number(raw[rate], 10) if phase == "total" else "" for name, rate in TOTAL_RATES.items()},
                     "persistent_absence_percent": number(raw["pa_perc"], 10),
                     "as_published_to": published_to.group(1) if published_to else "",
                     "series": "daily",
@@ -151,7 +175,9 @@ def main(folder: Path) -> None:
     daily = list(daily_rows(folder))
     write("dfe_daily_series.csv", DAILY_HEADER, daily, keys=6)
 
-    names = {row["geography_code"]: row["geography_name"] for row in daily if row["geography_level"] != "local_authority"}
+    names = {
+        row["geography_code"]: row["geography_name"] for row in daily if row["geography_level"] != "local_authority"
+    }
     figures: dict[tuple[str, ...], Row] = {}
     for row in census_rows(folder, names):
         key = tuple(row[column] for column in CENSUS_HEADER[:9])
@@ -171,7 +197,7 @@ def main(folder: Path) -> None:
         for row in sorted(daily, key=lambda row: (row["academic_year"], row["source"]))
         if row["geography_level"] == "local_authority"
     }
-    write("local_authorities.csv", "la_code la_name region_code region_name source".split(), [*authorities.values()], 1)
+    write("local_authorities.csv", LA_HEADER, [*authorities.values()], keys=1)
 
 
 if __name__ == "__main__":

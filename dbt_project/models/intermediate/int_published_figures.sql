@@ -7,9 +7,12 @@ with published as (
         'all' as cohort_dimension,
         'all' as cohort,
         '{{ measure.measure }}' as measure,
-        -- The daily series gives sums of sessions, and persistent absence as a percentage only.
-        {{ percent(measure.daily_column, "possible_sessions") if measure.denominator_column == "possible_sessions"
-           else measure.daily_column }} as published_percent,
+        {% if measure.denominator_column == "possible_sessions" -%}
+        -- A rate is the ratio of DfE's sums, except over all phases together, where DfE weights it.
+        coalesce({{ measure.percent_column }}, {{ percent(measure.daily_column, "possible_sessions") }})
+        {%- else -%}
+        {{ measure.percent_column }}
+        {%- endif %} as published_percent,
         as_published_to,
         source as source_file
     from {{ ref("dfe_daily_series") }}

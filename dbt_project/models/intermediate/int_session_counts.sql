@@ -9,7 +9,7 @@ with enrolment_weeks as (
         {{ year_group_of_each_period() }},
         period_year.is_compulsory_school_age
     from {{ ref("int_enrolment_weeks") }} as weeks
-    {%- for period_type in period_types() %}
+    {% for period_type in period_types() -%}
     left join {{ ref("int_enrolment_periods") }} as period_{{ period_type }}
         on
             weeks.pupil_id = period_{{ period_type }}.pupil_id
@@ -17,7 +17,7 @@ with enrolment_weeks as (
             and weeks.academic_year = period_{{ period_type }}.academic_year
             and period_{{ period_type }}.period_type = '{{ period_type }}'
             and {{ period_key(period_type, "weeks") }} = period_{{ period_type }}.period_key
-    {%- endfor %}
+    {% endfor %}
 )
 
 select

@@ -119,8 +119,8 @@ select
         when this.compared_period_key = this.period_key
             then 'Both figures are about ' || period.short_label || ' and ages 5 to 15.'
         when this.comparator_percent is null then coalesce(status.reason, 'There is no figure to compare with') || '.'
-        else status.reason || '; the newest it has published of this kind is ' || period.short_label
-            || ', set beside the own figure of the same time.'
+        else status.reason || '; shown instead is its newest figure of the same kind, '
+            || period.short_label || ', beside the own figures of that same window.'
     end as statement,
     false as is_suppressed
 from matched as this

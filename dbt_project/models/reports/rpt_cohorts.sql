@@ -61,6 +61,12 @@ select
         as cohort_label,
     cast(coalesce(names.cohort_order, years.year_group_order, if(cohort.cohort = 'unknown', 999, 100)) as integer)
         as cohort_order,
+    coalesce(
+        names.is_rest,
+        cohort.cohort = 'unknown' and cohort.cohort_dimension in (
+            select about.cohort_dimension from {{ ref("cohort_names") }} as about where about.is_rest
+        )
+    ) as is_rest,
     period.period_order,
     false as is_suppressed,
     false as persistent_is_suppressed,
