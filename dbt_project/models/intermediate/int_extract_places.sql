@@ -1,26 +1,43 @@
--- Grain: one row per extract, school and kind, with how many of its rows ended where. Every row is in one place.
-with placed as (
+-- Grain: one row per extract and school, with how many of its rows ended where. Every row is in one place.
+with marks as (
     select
-        extract_id,
-        slug,
-        session_date as day,
-        outcome
+        extract_no,
+        outcome,
+        min(session_date) as first_date,
+        max(session_date) as last_date,
+        count(*) as rows
     from {{ ref("int_mark_places") }}
+    group by extract_no, outcome
+),
+
+placed as (
+    select
+        extracts.extract_id,
+        extracts.slug,
+        marks.first_date,
+        marks.last_date,
+        marks.outcome,
+        marks.rows
+    from marks
+    left join {{ ref("stg_extracts") }} as extracts on marks.extract_no = extracts.extract_no
     union all
     select
         pupils.extract_id,
         pupils.slug,
         null,
+        null,
         case
             when pupils.row_reason is not null or pupils.duplicate = 'conflicting' then 'quarantined'
             when pupils.duplicate = 'identical' then 'identical_duplicate'
             else 'applied'
-        end
+        end,
+        1
     from {{ ref("stg_pupils") }} as pupils
     union all
     select
         calendar.extract_id,
         calendar.slug,
+        calendar.calendar_date,
         calendar.calendar_date,
         case
             when calendar.row_reason is not null or calendar.duplicate = 'conflicting' then 'quarantined'
@@ -28,7 +45,8 @@ with placed as (
             when days.row_id is not null then 'applied'
             when half_terms.academic_year is not null then 'applied'
             else 'superseded'
-        end
+        end,
+        1
     from {{ ref("stg_calendar") }} as calendar
     left join {{ ref("stg_schools") }} as schools on calendar.slug = schools.slug
     left join {{ ref("int_calendar_days") }} as days
@@ -43,21 +61,23 @@ with placed as (
         refused.extract_id,
         refused.slug,
         null,
-        'quarantined'
+        null,
+        'quarantined',
+        1
     from {{ ref("stg_refused") }} as refused
 )
 
 select
     extract_id,
     slug,
-    min(day) filter (where outcome != 'quarantined') as first_date,
-    max(day) filter (where outcome != 'quarantined') as last_date,
-    count(*) as rows,
-    count(*) filter (where outcome = 'applied') as applied,
-    count(*) filter (where outcome = 'superseded') as superseded,
-    count(*) filter (where outcome = 'identical_duplicate') as identical_duplicate,
-    count(*) filter (where outcome = 'no_mark') as no_mark,
-    count(*) filter (where outcome = 'quarantined') as quarantined,
-    count(*) filter (where outcome = 'held') as held
+    min(first_date) filter (where outcome != 'quarantined') as first_date,
+    max(last_date) filter (where outcome != 'quarantined') as last_date,
+    sum(rows) as rows,
+    coalesce(sum(rows) filter (where outcome = 'applied'), 0) as applied,
+    coalesce(sum(rows) filter (where outcome = 'superseded'), 0) as superseded,
+    coalesce(sum(rows) filter (where outcome = 'identical_duplicate'), 0) as identical_duplicate,
+    coalesce(sum(rows) filter (where outcome = 'no_mark'), 0) as no_mark,
+    coalesce(sum(rows) filter (where outcome = 'quarantined'), 0) as quarantined,
+    coalesce(sum(rows) filter (where outcome = 'held'), 0) as held
 from placed
 group by extract_id, slug

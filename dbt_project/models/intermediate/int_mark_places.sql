@@ -1,15 +1,16 @@
+{{ config(materialized="view") }}
 -- Grain: one row per row of every marks extract, with the one place where it ended (its outcome).
 select
     judged.*,
     case
         when judged.reason is not null then 'quarantined'
         when judged.is_no_mark then 'no_mark'
-        when judged.duplicate = 'identical' then 'identical_duplicate'
-        when held.extract_id is not null then 'held'
-        when speaks.extract_id = judged.extract_id then 'applied'
+        when judged.is_repeated then 'identical_duplicate'
+        when held.extract_no is not null then 'held'
+        when speaks.extract_no = judged.extract_no then 'applied'
         else 'superseded'
     end as outcome,
-    coalesce(speaks.extract_id = judged.extract_id, false) as speaks_for_date
+    coalesce(speaks.extract_no = judged.extract_no, false) as speaks_for_date
 from {{ ref("int_marks_judged") }} as judged
 left join {{ ref("int_extract_holds") }} as speaks
     on
@@ -17,4 +18,4 @@ left join {{ ref("int_extract_holds") }} as speaks
         and judged.session_date = speaks.session_date
         and not speaks.is_held
 left join {{ ref("int_extract_holds") }} as held
-    on judged.extract_id = held.extract_id and judged.school_urn = held.school_urn and held.is_held
+    on judged.extract_no = held.extract_no and held.is_held

@@ -1,3 +1,4 @@
+{{ config(materialized="view") }}
 -- Grain: one row per pupil, school and session for which the extract in force has a mark, or only a refused one.
 -- A refused row of the extract in force is not replaced by an older extract's.
 select
@@ -7,7 +8,7 @@ select
     session,
     code,
     minutes_late,
-    extract_id,
+    extract_no,
     source_row,
     cast('recorded' as varchar) as mark_status
 from {{ ref("int_mark_places") }}
@@ -20,7 +21,7 @@ select
     refused.session,
     null,
     null,
-    min(refused.extract_id),
+    min(refused.extract_no),
     min(refused.source_row),
     'quarantined'
 from {{ ref("int_mark_places") }} as refused

@@ -3,10 +3,19 @@
 -- calendar; only the few that do not are asked why.
 with marks as (
     select
-        stg.*,
+        extracts.extract_no,
         extracts.school_urn,
-        extracts.exported_at,
+        stg.row_id,
+        stg.source_row,
         pupils.pupil_id,
+        stg.session_date,
+        stg.session,
+        stg.code,
+        stg.is_blank,
+        stg.minutes_late,
+        stg.row_reason,
+        stg.code_reason,
+        stg.duplicate,
         spine.pupil_id is not null as is_expected,
         stg.session_date > trust.as_of and stg.session_date > cast(extracts.exported_at as date) as is_future,
         coalesce(closures.is_closure, false) as is_closure_code
@@ -33,7 +42,7 @@ with marks as (
 
 off_roll as (
     select
-        marks.extract_id,
+        marks.extract_no,
         marks.row_id
     from marks
     left join {{ ref("int_roll") }} as roll
@@ -49,7 +58,7 @@ off_roll as (
 
 reasoned as (
     select
-        marks.* exclude (row_reason, code_reason, exported_at, pupil_key),
+        marks.*,
         case
             when marks.row_reason is not null then marks.row_reason
             when marks.is_blank then null
@@ -60,25 +69,22 @@ reasoned as (
             when not marks.is_expected then 'not_a_school_day'
             when marks.code_reason is not null then marks.code_reason
             when marks.duplicate = 'conflicting' then 'conflicting_duplicate'
-        end as reason,
-        marks.pupil_key
+        end as reason
     from marks
-    left join off_roll on marks.extract_id = off_roll.extract_id and marks.row_id = off_roll.row_id
+    left join off_roll on marks.extract_no = off_roll.extract_no and marks.row_id = off_roll.row_id
 )
 
 select
-    extract_id,
-    slug,
+    extract_no,
     school_urn,
     row_id,
     source_row,
     pupil_id,
-    pupil_key,
     session_date,
     session,
     code,
     minutes_late,
-    duplicate,
+    duplicate is not distinct from 'identical' as is_repeated,
     is_expected,
     reason,
     reason is null and (is_blank or (is_closure_code and not is_expected)) as is_no_mark

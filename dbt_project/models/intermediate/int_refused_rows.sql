@@ -1,13 +1,14 @@
 -- Grain: one row per refused row of any extract, with its one reason.
 select
-    places.extract_id,
-    places.slug,
+    extracts.extract_id,
+    extracts.slug,
     cast('marks' as varchar) as kind,
-    places.row_id,
-    places.source_row,
-    places.reason
-from {{ ref("int_mark_places") }} as places
-where places.reason is not null
+    judged.row_id,
+    judged.source_row,
+    judged.reason
+from {{ ref("int_marks_judged") }} as judged
+left join {{ ref("stg_extracts") }} as extracts on judged.extract_no = extracts.extract_no
+where judged.reason is not null
 union all
 select
     pupils.extract_id,

@@ -63,6 +63,7 @@ decided as (
 )
 
 select
+    cast(row_number() over () as integer) as school_session_id,
     decided.school_urn,
     decided.year_group,
     decided.session_date,

@@ -1,23 +1,19 @@
 -- Grain: one row per expected session: a pupil on a school's roll, and a session that is open for the pupil's year group.
--- Runs past the as-of day where marks do, so that those can be judged; fct_sessions stops at the as-of day.
+-- Numbers and keys only; what they stand for is in int_pupils and int_school_sessions. Runs past the as-of day where
+-- marks may, so that those can be judged; fct_sessions stops at the as-of day.
 with horizon as (
     select greatest(
         (select trust.as_of from {{ ref("stg_trust") }} as trust),
-        (select max(marks.session_date) from {{ ref("stg_marks") }} as marks where marks.row_reason is null)
+        (select max(cast(extracts.exported_at as date)) from {{ ref("stg_extracts") }} as extracts)
     ) as last_date
 )
 
 select
     roll.pupil_id,
-    roll.pupil_key,
     roll.school_urn,
     sessions.session_date,
     sessions.session,
-    versions.year_group,
-    sessions.academic_year,
-    sessions.half_term,
-    sessions.term,
-    sessions.week_start
+    sessions.school_session_id
 from {{ ref("int_roll") }} as roll
 inner join {{ ref("int_pupil_versions") }} as versions
     on

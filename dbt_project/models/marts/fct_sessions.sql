@@ -1,13 +1,13 @@
 select
-    spine.pupil_key,
+    pupils.pupil_key,
     spine.school_urn,
     spine.session_date,
     spine.session,
-    spine.academic_year,
-    spine.half_term,
-    spine.term,
-    spine.week_start,
-    spine.year_group,
+    sessions.academic_year,
+    sessions.half_term,
+    sessions.term,
+    sessions.week_start,
+    nullif(sessions.year_group, 'unknown') as year_group,
     marks.code,
     coalesce(marks.mark_status, 'missing') as mark_status,
     codes.statistical_category,
@@ -20,16 +20,19 @@ select
     coalesce(codes.is_late, false) as is_late,
     coalesce(codes.is_dual_registered, false) as is_dual_registered,
     marks.minutes_late,
-    marks.extract_id,
+    extracts.extract_id,
     marks.source_row
 from {{ ref("int_spine") }} as spine
 cross join {{ ref("stg_trust") }} as trust
+inner join {{ ref("int_pupils") }} as pupils on spine.pupil_id = pupils.pupil_id
+inner join {{ ref("int_school_sessions") }} as sessions on spine.school_session_id = sessions.school_session_id
 left join {{ ref("int_marks_in_force") }} as marks
     on
         spine.pupil_id = marks.pupil_id
         and spine.school_urn = marks.school_urn
         and spine.session_date = marks.session_date
         and spine.session = marks.session
+left join {{ ref("stg_extracts") }} as extracts on marks.extract_no = extracts.extract_no
 left join {{ ref("attendance_codes") }} as codes
     on
         marks.code = codes.code
