@@ -1,0 +1,1 @@
+select * from rollcall.rpt_guide_bands order by band_order

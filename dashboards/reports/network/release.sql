@@ -1,0 +1,1 @@
+select * from rollcall.rpt_release

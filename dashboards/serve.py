@@ -1,0 +1,171 @@
+"""Serves one audience's dashboards, reports and, to the network, the data documentation on this computer only.
+
+Read-only files under strict headers: nothing is fetched from elsewhere, nothing can frame the pages, and a page's
+address can never lead outside the audience's own folders. Belongs here: HTTP. Does not belong here: figures.
+"""
+
+import base64
+import hashlib
+import html
+import re
+from pathlib import Path, PurePosixPath
+from urllib.parse import quote
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+HOSTS = ["127.0.0.1", "localhost", "[::1]"]  # any other name is another site's page asking (DNS rebinding)
+TYPES = {
+    ".css": "text/css", ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".json": "application/json",
+    ".parquet": "application/vnd.apache.parquet", ".pdf": "application/pdf", ".png": "image/png",
+    ".svg": "image/svg+xml", ".wasm": "application/wasm", ".woff2": "font/woff2",
+}  # fmt: skip
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+FOREVER = "max-age=31536000, immutable"
+NETWORK = "network"
+
+
+def make_app(site_root: Path, audience: str) -> Starlette:
+    """The web application that serves site_root/<audience>/ and the same release's reports.
+
+    site_root: <trust>/published/current/site; the link is followed anew at every page load, so that a new release
+    appears by itself, while pages opened before it still find the files of theirs. Raises ValueError for an
+    audience that has no folder there.
+    """
+    if not _inside(site_root, audience) or not (site_root / audience / "index.html").is_file():
+        raise ValueError(f"There are no dashboards for {audience!r} in the current release.")
+    app = Starlette(
+        routes=[
+            Route("/reports/{path:path}", _reports),
+            Route("/data_docs/{path:path}", _data_docs),
+            Route("/{path:path}", _site),
+        ],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False)],
+    )
+    app.state.site_root, app.state.audience, app.state.seen = site_root, audience, []
+    return app
+
+
+def audience_of(request: Request) -> str:
+    """Whose pages this request may see. One audience is chosen at the start; signing in would decide it here."""
+    audience: str = request.app.state.audience
+    return audience
+
+
+async def _site(request: Request) -> Response:
+    path, audience = request.path_params["path"], audience_of(request)
+    if _plain(path) is None:
+        return _missing()
+    if path == "data/manifest.json" or not path or not PurePosixPath(path).suffix:
+        _follow(request)
+    if not path or not PurePosixPath(path).suffix:  # a page's address: every page is the same file
+        path = "index.html"
+    elif not (path.startswith(("_app/", "data/")) or "/" not in path):
+        return _missing()  # a folder inside this one may be another audience's
+    for root in _releases(request):
+        found = _inside(root / audience, path)
+        if found:
+            return _file(found, request, _caching(path), _policy(found) if path == "index.html" else None)
+    return _missing()
+
+
+async def _reports(request: Request) -> Response:
+    path, audience = request.path_params["path"], audience_of(request)
+    folder = _follow(request).parent / "reports" / audience
+    if path:
+        found = _inside(folder, path) if "/" not in path else None
+        return _file(found, request, "no-cache") if found else _missing()
+    names = sorted((file.name for file in folder.glob("*.*") if file.is_file()), reverse=True)
+    items = "".join(f'<li><a href="/reports/{quote(name)}">{html.escape(name)}</a></li>' for name in names)
+    body = f"<ul>{items}</ul>" if names else "<p>This release has no printed report for you.</p>"
+    return HTMLResponse(_PAGE.format(body=body), headers=HEADERS | {"Content-Security-Policy": "default-src 'none'"})
+
+
+async def _data_docs(request: Request) -> Response:
+    path = request.path_params["path"] or "index.html"
+    if audience_of(request) != NETWORK:
+        return _missing()
+    found = _inside(_follow(request).parent / "data_docs", path)
+    policy = "default-src 'self' 'unsafe-inline' data:; connect-src 'none'; frame-ancestors 'none'"
+    return _file(found, request, "no-cache", policy) if found else _missing()
+
+
+def _follow(request: Request) -> Path:
+    """The newest release's site folder, by its real path; remembered, newest first."""
+    seen: list[Path] = request.app.state.seen
+    real = request.app.state.site_root.resolve()
+    if not seen or seen[0] != real:
+        request.app.state.seen = [real, *(path for path in seen if path != real)][:5]
+    return real  # type: ignore[no-any-return]
+
+
+def _releases(request: Request) -> list[Path]:
+    if not request.app.state.seen:
+        _follow(request)
+    releases: list[Path] = request.app.state.seen
+    return releases
+
+
+def _plain(path: str) -> str | None:
+    """The path when every part of it is an ordinary name, else None."""
+    parts = path.split("/")
+    bad = any(part in ("", "..") or part.startswith(".") or re.search(r"[\\\x00-\x1f]", part) for part in parts)
+    return None if path and bad and not path.endswith("/") else path
+
+
+def _inside(folder: Path, path: str) -> Path | None:
+    """The file or folder at path below folder; None when it does not exist or lies outside, links followed."""
+    if any(part in ("", ".", "..") or part.startswith(".") for part in path.split("/")) or "\\" in path or "\x00" in path:
+        return None
+    found, root = (folder / path).resolve(), folder.resolve()
+    return found if found.exists() and root in found.parents else None
+
+
+def _file(found: Path, request: Request, caching: str, policy: str | None = None) -> Response:
+    if not found.is_file():
+        return _missing()
+    headers = HEADERS | {"Cache-Control": caching, "Vary": "Accept-Encoding"}
+    headers["Content-Security-Policy"] = policy or "default-src 'none'; frame-ancestors 'none'"
+    if found.suffix == ".js":  # a worker's own policy is that of its script
+        headers["Content-Security-Policy"] = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
+    packed = found.with_name(found.name + ".gz")
+    if "gzip" in request.headers.get("accept-encoding", "") and packed.is_file():
+        headers["Content-Encoding"] = "gzip"
+        return FileResponse(packed, headers=headers, media_type=TYPES.get(found.suffix, "application/octet-stream"))
+    return FileResponse(found, headers=headers, media_type=TYPES.get(found.suffix, "application/octet-stream"))
+
+
+def _caching(path: str) -> str:
+    if path.startswith("_app/immutable/"):
+        return f"public, {FOREVER}"
+    return f"private, {FOREVER}" if path.endswith(".parquet") else "no-cache"
+
+
+def _policy(index: Path) -> str:
+    """The page's content security policy: only its own inline script runs, named by its hash."""
+    scripts = re.findall(r"<script>(.*?)</script>", index.read_text("utf-8"), re.DOTALL)
+    hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in scripts)
+    return (
+        f"default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {hashes}; worker-src 'self'; connect-src 'self'; "
+        "style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+
+
+def _missing() -> Response:
+    return PlainTextResponse("There is nothing at this address.", 404, headers=HEADERS)
+
+
+_PAGE = """<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>Reports</title></head>
+<body><h1>Reports</h1>{body}<p><a href="/">Back to the dashboards</a></p></body></html>"""

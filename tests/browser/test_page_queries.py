@@ -1,0 +1,60 @@
+"""The pages' queries and texts, checked without a browser: they run, and no figure of policy is written in them."""
+
+import csv
+import re
+
+import pytest
+
+from dashboards.audiences import open_audience
+from tests.browser.pages import PAGES, REPO, fill, queries
+
+SCHOOL = "northgate-academy"
+
+
+@pytest.mark.parametrize("audience", ["network", f"school/{SCHOOL}"])
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_query_runs_and_answers(page, audience, mock_warehouse):
+    with open_audience(mock_warehouse, audience) as connection:
+        connection.execute("set search_path = 'rollcall'")
+        periods = connection.execute("select period_key from rpt_periods where period_type <> 'week'").fetchall()
+        for (period,) in [*periods[:2], *periods[-2:]]:
+            inputs = {
+                "inputs.period.value": period,
+                "inputs.measure.value": "attendance",
+                "inputs.series.value": "daily",
+                "inputs.dimension.value": "brief",
+                "params.slug": SCHOOL,
+            }
+            found = queries(page)
+            for name, query in found.items():
+                try:
+                    rows = connection.execute(fill(query, found, inputs)).fetchall()
+                except Exception as problem:
+                    pytest.fail(f"{page.name}: {name} for {period}: {problem}")
+                assert rows or audience == "network" or name != "extracts", f"{name} is empty for {period}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_no_threshold_or_code_letter_is_written_in_a_page(page):
+    text = page.read_text("utf-8")
+    with (REPO / "dbt_project/seeds/attendance_codes.csv").open(encoding="utf-8") as file:
+        codes = {row["code"] for row in csv.DictReader(file)}
+    written = {word for word in re.findall(r"'([^']{1,2})'", text) if word in codes}
+    assert not written, f"{page.name} names the codes {sorted(written)}"
+    assert not re.findall(r"(?<![\w.])\d+(?:\.\d+)?\s?%(?!['-])", text), "a percentage is written in the page"
+    assert not re.findall(r"percent\w* *[<>]=? *[\d.]+", text), "a figure is compared with a number written in the page"
+
+
+def test_every_page_has_an_exposure_with_owner_audience_cadence_and_action():
+    import yaml
+
+    exposures = yaml.safe_load((REPO / "dbt_project/models/exposures/pages.yml").read_text("utf-8"))["exposures"]
+    described = {exposure["meta"]["page"]: exposure for exposure in exposures}
+    for page in PAGES:
+        address = str(page.relative_to(REPO / "dashboards/site/pages"))
+        exposure = described.pop(address)
+        assert exposure["owner"]["name"]
+        assert all(exposure["meta"][key] for key in ("audience", "cadence", "action"))
+        read = set(re.findall(r"\brpt_\w+", " ".join(queries(page).values())))
+        assert read == {name[5:-2] for name in exposure["depends_on"]}, f"{address} reads other tables than its exposure says"
+    assert not described, f"exposures of pages that do not exist: {sorted(described)}"
