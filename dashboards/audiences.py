@@ -20,7 +20,7 @@ from dashboards import small_cells
 
 NETWORK = "network"
 SCHEMA = "rollcall"
-_KEYS = ("place_type", "place_key", "period_key", "kind", "dimension", "member")
+_KEYS = ("place_type", "place_key", "period_key", "dimension", "member")
 
 Config = dict[str, Any]
 
@@ -45,18 +45,18 @@ def open_audience(warehouse: Path, audience: str) -> duckdb.DuckDBPyConnection:
         raise ValueError(f"This release has no audience {audience}; it has network and school/<slug> for each school")
     own = audience.removeprefix("school/") if audience != NETWORK else None
     path = warehouse.resolve()
-    hidden = _hidden_cells(path, path.stat().st_mtime_ns)  # noqa: F841 (read by name in the queries)
     db = duckdb.connect()
     db.execute("set memory_limit = '1GB'")
     _attach(db, path)
     db.execute(f"create schema {SCHEMA}")
-    db.execute("create temp table hidden as from hidden")
-    db.execute("create temp table hidden_ages as from hidden where dimension = 'ages'")
+    db.register("hidden_cells", _hidden_cells(path, path.stat().st_mtime_ns))
+    kinds = ", ".join(f"bool_or(kind = '{kind}') as hides_{kind}" for kind in small_cells.KINDS)
+    db.execute(f"create temp table hidden as select {', '.join(_KEYS)}, {kinds} from hidden_cells group by all")
+    db.unregister("hidden_cells")
     for name, config in _tables().items():
         columns = [row[0] for row in db.execute(f"describe warehouse.reports.{name}").fetchall()]
         db.execute(f"create table {SCHEMA}.{name} as {_table_query(name, config, columns, own)}")
     db.execute("drop table hidden")
-    db.execute("drop table hidden_ages")
     db.execute("detach warehouse")
     return db
 
@@ -74,7 +74,7 @@ def _attach(db: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 @cache
 def _hidden_cells(path: Path, modified: int) -> pa.Table:
-    """The cells hidden from everybody outside their school, once for each warehouse file; columns as _KEYS."""
+    """The cells hidden from everybody outside their school, once for each warehouse file; columns _KEYS and kind."""
     with duckdb.connect() as db:
         db.execute("set memory_limit = '2GB'")
         _attach(db, path)
@@ -124,7 +124,7 @@ def _hidden_cells(path: Path, modified: int) -> pa.Table:
         )
         minimum = db.execute("select suppression_minimum_pupils from warehouse.reports.rpt_release").fetchall()[0][0]
         small_cells.hide(db, minimum)
-        return db.execute(f"select {', '.join(_KEYS)} from cells where hidden and is_shown").to_arrow_table()
+        return db.execute(f"select {', '.join(_KEYS)}, kind from cells where hidden and is_shown").to_arrow_table()
 
 
 def _cells_query(name: str, spec: Config, others: str) -> str:
@@ -167,7 +167,7 @@ def _insert(kind: str, counted: str, is_shown: bool) -> str:
 def _table_query(name: str, config: Config, columns: list[str], own: str | None) -> str:
     """The query of one table for one audience: its rows, hidden columns set to NULL, flags set."""
     is_own = f"(published.slug is not distinct from '{own}')" if own and "slug" in columns else "false"
-    joins: list[str] = []
+    joins: dict[tuple[str, ...], str] = {}
     masks: dict[str, list[str]] = {}
     flags: dict[str, list[str]] = {}
 
@@ -176,40 +176,52 @@ def _table_query(name: str, config: Config, columns: list[str], own: str | None)
             for column in fnmatch.filter(columns, pattern):
                 masks.setdefault(column, []).append(condition)
 
-    def join(table: str, **keys: str) -> str:
-        alias = f"hidden_{len(joins)}"
-        on = " and ".join(f"{alias}.{key} = {value}" for key, value in keys.items())
-        joins.append(f"left join {table} as {alias} on {on}")
-        return f"{alias}.kind is not null"
+    def join(place_type: str, place_key: str, period_key: str, dimension: str, member: str) -> str:
+        """The alias of the hidden cells with these keys, joined once."""
+        on = (place_type, place_key, period_key, dimension, member)
+        if on not in joins:
+            joins[on] = f"hidden_{len(joins)}"
+        return joins[on]
 
+    place, phase = ("published.place_type", "published.place_key"), ("'phase'", "published.phase")
     for spec in config.get("cells", []):
-        group = {"kind": f"'{spec['kind']}'", "dimension": f"({spec['dimension']})", "member": f"({spec['member']})"}
-        place = {"place_type": "published.place_type", "place_key": "published.place_key"}
-        phase = {"place_type": "'phase'", "place_key": "published.phase"}
-        is_hidden = f"not {is_own} and {join('temp.hidden', **place, **group, period_key='published.period_key')}"
+        kind, group = spec["kind"], (f"({spec['dimension']})", f"({spec['member']})")
+        is_hidden = f"not {is_own} and {join(*place, 'published.period_key', *group)}.hides_{kind}"
         hide(spec["hides"], is_hidden)
         flags.setdefault(spec["flag"], []).append(is_hidden)
         for key, pattern in spec.get("changes", {}).items():
             hide(pattern, is_hidden)
-            hide(pattern, f"not {is_own} and {join('temp.hidden', **place, **group, period_key=f'published.{key}')}")
+            hide(pattern, f"not {is_own} and {join(*place, f'published.{key}', *group)}.hides_{kind}")
         if "phase_rate" in spec:
-            hide(spec["phase_rate"], join("temp.hidden", **phase, **group, period_key="published.period_key"))
+            hide(spec["phase_rate"], f"{join(*phase, 'published.period_key', *group)}.hides_{kind}")
     if "follows" in config:
         spec = config["follows"]
-        place = {"place_type": "published.place_type", "place_key": "published.place_key", "kind": f"({spec['kind']})"}
-        phase = {"place_type": "'phase'", "place_key": "published.phase", "kind": f"({spec['kind']})"}
-        compared = f"published.{spec['compared_period']}"
-        now = f"not {is_own} and {join('temp.hidden_ages', **place, period_key='published.period_key')}"
-        then = f"not {is_own} and {join('temp.hidden_ages', **place, period_key=compared)}"
-        trust = join("temp.hidden_ages", **phase, period_key=compared) + " and published.comparator_type = 'trust'"
-        hide(spec["hides"], now)
-        hide(spec["compared_hides"], then)
-        hide(spec["trust_hides"], trust)
-        flags[spec["flag"]] = [now, then, trust]
+        group = (spec["cells"][0]["dimension"], spec["cells"][0]["member"])
+        then = f"published.{spec['compared_period']}"
+
+        def by_measure(alias: str) -> str:
+            whens = " ".join(f"when '{measure}' then {alias}.hides_{kind}" for measure, kind in spec["kinds"].items())
+            return f"(case published.measure {whens} else {alias}.hides_pupils end)"
+
+        own_now = f"not {is_own} and {by_measure(join(*place, 'published.period_key', *group))}"
+        own_then = f"not {is_own} and {by_measure(join(*place, then, *group))}"
+        trust_then = f"published.comparator_type = 'trust' and {by_measure(join(*phase, then, *group))}"
+        hide(spec["hides"], own_now)
+        hide(spec["compared_hides"], own_then)
+        hide(spec["trust_hides"], trust_then)
+        flags[spec["flag"]] = [own_now, own_then, trust_then]
     replaced = [
         f'case when {" or ".join(f"({c})" for c in conditions)} then null else published."{column}" end as "{column}"'
         for column, conditions in masks.items()
-    ] + [f'({" or ".join(f"({c})" for c in conditions)}) as "{flag}"' for flag, conditions in flags.items()]
+    ] + [
+        f'coalesce({" or ".join(f"({c})" for c in conditions)}, false) as "{flag}"'
+        for flag, conditions in flags.items()
+    ]
     rows = is_own if config["rows"] == "own" else f"{is_own} or ({config.get('others', 'true')})"
     select = f"published.* replace ({', '.join(replaced)})" if replaced else "published.*"
-    return f"select {select} from warehouse.reports.{name} as published {' '.join(joins)} where {rows}"
+    joined = " ".join(
+        f"left join hidden as {alias} on "
+        + " and ".join(f"{alias}.{key} = {value}" for key, value in zip(_KEYS, on, strict=True))
+        for on, alias in joins.items()
+    )
+    return f"select {select} from warehouse.reports.{name} as published {joined} where {rows}"

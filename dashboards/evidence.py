@@ -19,11 +19,15 @@ from pathlib import Path
 
 SITE = Path(__file__).resolve().parent / "site"
 TEMPLATE = SITE / "node_modules" / "@evidence-dev" / "evidence" / "template"
-SOURCES = ("app.css", "app.html", "components", "evidence.config.yaml", "evidence.settings.json", "package.json",
-           "package-lock.json", "pages", "patches", "queries", "static", "svelte.config.js", "tailwind.config.cjs")  # fmt: skip
+SOURCES = (
+    "app.css", "app.html", "components", "evidence.config.yaml", "evidence.settings.json", "package.json",
+    "package-lock.json", "pages", "patches", "queries", "static", "svelte.config.js",
+)  # fmt: skip
 # Evidence's own pages and endpoints that this site does not use (a SQL console, settings, a service worker, metadata)
-UNUSED = shutil.ignore_patterns("api", "explore", "settings", "fix-tprotocol-service-worker.js",
-                                "manifest.webmanifest", "*.png", "favicon.ico", "icon.svg")  # fmt: skip
+UNUSED = shutil.ignore_patterns(
+    "api", "explore", "settings", "fix-tprotocol-service-worker.js", "manifest.webmanifest",
+    "*.png", "favicon.ico", "icon.svg",
+)  # fmt: skip
 COMPRESSED = {".css", ".html", ".js", ".json", ".svg", ".wasm"}
 KEEP_BUILDS = 3
 
@@ -46,13 +50,21 @@ def install(site: Path = SITE) -> None:
         if stamp.is_file() and stamp.read_text() == wanted:
             return
         # packages' own install scripts are not run: nothing the build needs is made by one
-        _run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], site, "npm could not install the dashboards' packages")
-        _run([node, "node_modules/patch-package/index.js", "--error-on-fail"], site, "A patch of the dashboards' packages did not apply")
+        _run(
+            [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+            site,
+            "npm could not install the dashboards' packages",
+        )
+        _run(
+            [node, "node_modules/patch-package/index.js", "--error-on-fail"],
+            site,
+            "A patch of the dashboards' packages did not apply",
+        )
         stamp.write_text(wanted)
 
 
 def build_shell(site: Path = SITE) -> Path:
-    """The folder of the built shell for the site's present sources; builds it (about a minute) only when it is not there.
+    """The folder of the built shell for the site's present sources; built (half a minute) only when it is not there.
 
     Safe to call from several processes at once: the first builds, the others wait for it. Raises SiteError.
     """
@@ -64,7 +76,11 @@ def build_shell(site: Path = SITE) -> Path:
         if not shell.is_dir():
             work = _assemble(site)
             built = work / "build"
-            _run([_program("node"), str(site / "node_modules" / "vite" / "bin" / "vite.js"), "build"], work, "The dashboards could not be built")
+            _run(
+                [_program("node"), str(site / "node_modules" / "vite" / "bin" / "vite.js"), "build"],
+                work,
+                "The dashboards could not be built",
+            )
             smoke_check(built)
             _compress(built)
             os.replace(built, shell)
@@ -73,12 +89,18 @@ def build_shell(site: Path = SITE) -> Path:
 
 
 def smoke_check(shell: Path) -> None:
-    """Raises SiteError unless the shell is whole, has no failed query in it, no data, and asks for nothing from outside."""
+    """Raises SiteError unless the shell is whole, without failed queries or data, and asks for nothing from outside."""
     index = shell / "index.html"
-    if not index.is_file() or not any(shell.glob("_app/immutable/**/*.wasm")) or not any(shell.glob("_app/immutable/**/*.css")):
+    if (
+        not index.is_file()
+        or not any(shell.glob("_app/immutable/**/*.wasm"))
+        or not any(shell.glob("_app/immutable/**/*.css"))
+    ):
         raise SiteError(f"The dashboards' shell in {shell} is incomplete: delete the folder and build it again.")
     if (shell / "data").exists():
-        raise SiteError(f"The dashboards' shell in {shell} holds data, which it must not: delete the folder and build it again.")
+        raise SiteError(
+            f"The dashboards' shell in {shell} holds data, which it must not: delete the folder and build it again."
+        )
     for page in shell.rglob("*.html"):
         text = page.read_text("utf-8")
         if "Error in Query!" in text:
@@ -106,9 +128,9 @@ def _assemble(site: Path) -> Path:
         target = work / "src" / "pages" / at
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(page, target)
-    for name, to in (("components", "src/components"), ("queries", "queries"), ("static", "static")):
+    for name in ("queries", "static"):  # components are read where they are
         if (site / name).is_dir():
-            shutil.copytree(site / name, work / to, dirs_exist_ok=True)
+            shutil.copytree(site / name, work / name, dirs_exist_ok=True)
     for name in ("app.css", "app.html"):
         shutil.copyfile(site / name, work / "src" / name)
     return work
@@ -150,7 +172,9 @@ def _lock(path: Path) -> Iterator[None]:
 def _program(name: str) -> str:
     found = shutil.which(name)
     if found is None:
-        raise SiteError(f"The dashboards need {name}, which is not installed: install Node 20 or 22, which brings npm with it.")
+        raise SiteError(
+            f"The dashboards need {name}, which is not installed: install Node 20 or 22, which brings npm with it."
+        )
     return found
 
 

@@ -64,15 +64,15 @@ def audience_of(request: Request) -> str:
 
 
 async def _site(request: Request) -> Response:
-    path, audience = request.path_params["path"], audience_of(request)
-    if _plain(path) is None:
+    path, audience = request.path_params["path"].rstrip("/"), audience_of(request)
+    if path and not _plain(path):
         return _missing()
-    if path == "data/manifest.json" or not path or not PurePosixPath(path).suffix:
-        _follow(request)
-    if not path or not PurePosixPath(path).suffix:  # a page's address: every page is the same file
+    if not PurePosixPath(path).suffix:  # a page's address: every page is the same file
         path = "index.html"
     elif not (path.startswith(("_app/", "data/")) or "/" not in path):
         return _missing()  # a folder inside this one may be another audience's
+    if path in ("index.html", "data/manifest.json"):
+        _follow(request)
     for root in _releases(request):
         found = _inside(root / audience, path)
         if found:
@@ -104,10 +104,10 @@ async def _data_docs(request: Request) -> Response:
 def _follow(request: Request) -> Path:
     """The newest release's site folder, by its real path; remembered, newest first."""
     seen: list[Path] = request.app.state.seen
-    real = request.app.state.site_root.resolve()
+    real: Path = request.app.state.site_root.resolve()
     if not seen or seen[0] != real:
         request.app.state.seen = [real, *(path for path in seen if path != real)][:5]
-    return real  # type: ignore[no-any-return]
+    return real
 
 
 def _releases(request: Request) -> list[Path]:
@@ -117,16 +117,14 @@ def _releases(request: Request) -> list[Path]:
     return releases
 
 
-def _plain(path: str) -> str | None:
-    """The path when every part of it is an ordinary name, else None."""
-    parts = path.split("/")
-    bad = any(part in ("", "..") or part.startswith(".") or re.search(r"[\\\x00-\x1f]", part) for part in parts)
-    return None if path and bad and not path.endswith("/") else path
+def _plain(path: str) -> bool:
+    """Whether every part of a path is an ordinary name: nothing hidden, nothing that climbs."""
+    return not any(not part or part.startswith(".") or re.search(r"[\\\x00-\x1f]", part) for part in path.split("/"))
 
 
 def _inside(folder: Path, path: str) -> Path | None:
     """The file or folder at path below folder; None when it does not exist or lies outside, links followed."""
-    if any(part in ("", ".", "..") or part.startswith(".") for part in path.split("/")) or "\\" in path or "\x00" in path:
+    if not _plain(path):
         return None
     found, root = (folder / path).resolve(), folder.resolve()
     return found if found.exists() and root in found.parents else None

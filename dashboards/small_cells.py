@@ -15,6 +15,7 @@ import duckdb
 # are), band (pupils of the place in an absence band), code (pupils of the place with a code, and its sessions).
 # n is the number of pupils, base the group that they are a part of. A cell that is not shown in any case (the rest of a
 # dimension) is there because subtraction would give it.
+KINDS = ("pupils", "persistent", "severe", "band", "code")
 CELLS = """
 create table cells (
     cell integer, place_type varchar, place_key varchar, phase varchar, period_type varchar, period_key varchar,

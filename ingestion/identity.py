@@ -1,6 +1,6 @@
 """The identity store: the only place of the warehouse side where a pupil's UPN and name are kept.
 
-Belongs here: the secret, the pupil key, and the files under identity/. Nothing from here may reach the lake but the key.
+Belongs here: the secret, the pupil key, the files under identity/. Nothing from here may reach the lake but the key.
 """
 
 import hashlib
@@ -72,5 +72,5 @@ def identities(folder: TrustFolder) -> pl.LazyFrame:
     """Everybody the store knows: pupil_key, upn, names…; one row per pupil and extract that named them."""
     files = sorted(folder.identity.glob("*/*.parquet"))
     if not files:
-        return pl.LazyFrame(schema={column: pl.String for column in IDENTITY_COLUMNS})
+        return pl.LazyFrame(schema=dict.fromkeys(IDENTITY_COLUMNS, pl.String))
     return pl.scan_parquet(files)

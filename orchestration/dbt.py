@@ -17,8 +17,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ingestion.trust import TrustError
-from orchestration.workspace import REPO
+from ingestion.trust import TrustError, TrustFolder
+from orchestration.workspace import REPO, dbt_environment
 
 PROJECT = REPO / "dbt_project"
 
@@ -28,7 +28,7 @@ class DbtError(Exception):
 
 
 def dbt_events(command: Sequence[str], home: Path, environment: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """Run one dbt command and yield each of its structured log events as a dict, while it runs.
+    """Run one dbt command and yield how each seed, model and test ended as a dict (dbt's log event), while it runs.
 
     home: the folder for dbt's target and logs. environment: what the profile reads. A failed model or test is an
     event like any other; DbtError only where dbt could not do its work at all.
@@ -42,7 +42,7 @@ def dbt_events(command: Sequence[str], home: Path, environment: Mapping[str, str
 
     def invoke() -> None:
         try:
-            runner = dbtRunner(callbacks=[events.put])
+            runner = dbtRunner(callbacks=[lambda event: events.put(event) if _is_result(event.info.name) else None])
             result.append(runner.invoke([*command, *_flags(home)]))
         finally:
             _let_go_of_duckdb()
@@ -59,6 +59,11 @@ def dbt_events(command: Sequence[str], home: Path, environment: Mapping[str, str
             thread.join()
     if not result or result[0].exception is not None:
         raise DbtError(f"dbt {command[0]} could not run; its log is {home / 'logs' / 'dbt.log'}.")
+
+
+def _is_result(name: str) -> bool:
+    # LogModelResult and its like; thousands of other events say what SQL ran.
+    return name.startswith("Log") and name.endswith("Result")
 
 
 def _flags(home: Path) -> list[str]:
@@ -110,7 +115,7 @@ def prepare_manifest(runs: Path) -> Path:
     if not manifest_is_fresh(runs):
         stamp = _project_digest()
         home = runs / "dbt"
-        for _ in dbt_events(["parse"], home, {}):
+        for _ in dbt_events(["parse"], home, dbt_environment(TrustFolder(runs.parent))):
             pass
         made = home / "target" / "manifest.json"
         if not made.is_file():
@@ -126,11 +131,12 @@ def prepare_manifest(runs: Path) -> Path:
 
 def _attach_singular_tests(manifest: dict[str, Any]) -> None:
     # Dagster shows a test as a check of one asset. A singular test that reads several models belongs to the one it is
-    # named after: <model>__<invariant>.
-    by_name = {node["name"]: key for key, node in manifest["nodes"].items() if node["resource_type"] != "test"}
+    # named after (<model>__<invariant>), where it reads that one.
     for node in manifest["nodes"].values():
         if node["resource_type"] == "test" and not node.get("attached_node"):
-            node["attached_node"] = by_name.get(node["name"].split("__")[0])
+            read = node["depends_on"]["nodes"]
+            named = [key for key in read if key.split(".")[-1] == node["name"].split("__")[0]]
+            node["attached_node"] = next(iter([*named, *read]), None)
 
 
 def ready_manifest(runs: Path) -> Path:

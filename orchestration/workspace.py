@@ -21,6 +21,17 @@ from quality.outcomes import Outcome, read_outcomes, write_outcomes
 
 REPO = Path(__file__).resolve().parents[1]
 PARTIAL = ".partial"
+_THIS_RUN = "now"
+
+
+def dbt_environment(folder: TrustFolder) -> dict[str, str]:
+    """What the dbt profile reads, for any run of this trust."""
+    work = folder.runs.resolve() / "work" / _THIS_RUN
+    return {
+        "ROLLCALL_LAKE": str(folder.lake.resolve()),
+        "ROLLCALL_BUILD": str(work / "warehouse.duckdb"),
+        "ROLLCALL_WORK": str(work / "work.duckdb"),
+    }
 
 
 def new_run_id(now: dt.datetime | None = None, mark: str | None = None) -> str:
@@ -72,12 +83,12 @@ class Workspace:
         return self.folder.runs / f"{self.run_id}.json"
 
     def dbt_environment(self) -> dict[str, str]:
-        """The environment variables by which the dbt profile finds the lake and the files to build."""
-        return {
-            "ROLLCALL_LAKE": str(self.folder.lake.resolve()),
-            "ROLLCALL_BUILD": str(self.warehouse.resolve()),
-            "ROLLCALL_WORK": str(self.work_db.resolve()),
-        }
+        """The environment variables by which the dbt profile finds the lake and the files to build.
+
+        The same in every run of a trust, through the link that `begin` makes: dbt parses its whole project anew when
+        its profile changes.
+        """
+        return dbt_environment(self.folder)
 
     def begin(self) -> None:
         """Make the run's folder, and clear away what runs that crashed left behind. Call under the lock."""
@@ -88,9 +99,13 @@ class Workspace:
         for path in leftovers:
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
         self.root.mkdir(parents=True, exist_ok=True)
+        link = work / _THIS_RUN
+        link.unlink(missing_ok=True)
+        link.symlink_to(self.root.name)
 
     def end(self) -> None:
         """Delete the run's folder and whatever is left of its candidate release."""
+        (self.folder.runs / "work" / _THIS_RUN).unlink(missing_ok=True)
         shutil.rmtree(self.root, ignore_errors=True)
         shutil.rmtree(self.candidate, ignore_errors=True)
 

@@ -99,7 +99,7 @@ def data_tables(found: dict[str, Rows]) -> dict[str, Any]:
                 "name": row["reason_label"] or row["reason"],
                 "what_to_do": row["what_to_do"] or "",
                 "rows": number(int(row["rows"])),
-                "schools": row["schools"] if row["number_of_schools"] <= 3 else f"{row['number_of_schools']} schools",
+                "schools": row["schools"] if row["number_of_schools"] <= 2 else f"{row['number_of_schools']} schools",
             }
             for row in found["refused"]
         ],
@@ -108,7 +108,7 @@ def data_tables(found: dict[str, Rows]) -> dict[str, Any]:
                 "name": label,
                 "what_to_do": what_to_do or "",
                 "schools": listed([row["school_name"] or "the trust" for row in rows])
-                if len(rows) <= 3
+                if len(rows) <= 2
                 else f"{len(rows)} schools",
                 "rows": number(sum(row["rows"] for row in rows)),
             }
@@ -119,10 +119,7 @@ def data_tables(found: dict[str, Rows]) -> dict[str, Any]:
 
 def definitions(measures: Rows, rules: dict[str, Row]) -> dict[str, Any]:
     """What the measures mean and which thresholds are used."""
-    used = (
-        "persistent_absence_percent", "severe_absence_percent", "code_stands_out_ratio",
-        "code_stands_out_percentage_points", "suppression_minimum_pupils",
-    )  # fmt: skip
+    used = ("persistent_absence_percent", "severe_absence_percent")
     return {
         "measures": [
             {"name": row["measure_label"], "text": row["definition"], "source": row["source"]} for row in measures

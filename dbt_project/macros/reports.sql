@@ -36,3 +36,8 @@
 {%- macro extract_outcomes() -%}
     {{ return(["rows", "applied", "superseded", "identical_duplicate", "no_mark", "quarantined", "held"]) }}
 {%- endmacro -%}
+
+{#- A sum over everyone else in the window `peers`. -#}
+{%- macro everyone_else(column) -%}
+    sum({{ column }}) over peers - {{ column }}
+{%- endmacro -%}

@@ -159,7 +159,7 @@ def _read_parquet(content: bytes) -> RawTable:
     try:
         frame = pl.read_parquet(io.BytesIO(content))
         text = frame.select(pl.all().cast(pl.String))
-    except Exception:  # noqa: BLE001 - Polars raises many kinds for a broken file, some of them panics
+    except Exception:
         raise UnreadableFile("the file is not a Parquet table that can be read") from None
     renamed = text.rename(dict(zip(text.columns, _names(text.width), strict=True)))
     rows = renamed.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int32).alias("source_row"), pl.all())

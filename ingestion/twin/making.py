@@ -112,7 +112,7 @@ def _imagine(root: Path, schools: int, pupils: int, years: int, seed: int, as_of
 
 
 def _write_lists(twin: _Twin, school: TwinSchool) -> None:
-    """The school's calendar of each year, and its pupils extracts: at the start of each term and on the year's last day."""
+    """The school's calendar of each year; its pupils extracts at the start of each term and on the last day."""
     inbox = twin.inbox(school.slug)
     before = None
     for start_year, years in sorted(twin.calendars.items()):

@@ -41,7 +41,8 @@ def quarantined_percent_max(connection: duckdb.DuckDBPyConnection, trust: Trust)
     found = connection.execute(
         """
         with newest as (
-            select * from marts.fct_extracts where kind = 'marks' and rows > 0 and problem is null and school_urn is not null
+            select * from marts.fct_extracts
+            where kind = 'marks' and rows > 0 and problem is null and school_urn is not null
             qualify row_number() over (partition by school_urn order by exported_at desc, file_name desc) = 1
         )
         select school.school_name, newest.file_name, newest.quarantined, newest.rows, rule.value

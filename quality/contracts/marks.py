@@ -59,7 +59,7 @@ def _code_schema() -> pa.DataFrameSchema:
 
 
 def judge_form(marks: pl.DataFrame) -> pl.Series:
-    """Per row: unknown_school, malformed_upn, malformed_date, malformed_session or missing_value; null when in order."""
+    """Per row: unknown_school, malformed_upn, malformed_date, malformed_session, missing_value; null when in order."""
     return judge(marks, _form_schema())
 
 

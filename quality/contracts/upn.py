@@ -1,4 +1,4 @@
-"""The form of a unique pupil number (DfE UPN Guide): 13 characters, a check letter first, a letter last if temporary."""
+"""The form of a unique pupil number (DfE UPN Guide): 13 characters, check letter first, a letter last if temporary."""
 
 import polars as pl
 

@@ -41,7 +41,10 @@ class Built:
         selected = ", ".join(f"cast({'pupil_key' if name == 'upn' else name} as varchar)" for name in columns)
         actual = self.warehouse.execute(f"select {selected} from marts.{table} where {where}").fetchall()
         wanted = [
-            tuple(pupil_key(cell, SECRET.encode()) if name == "upn" else cell or None for name, cell in zip(columns, row))
+            tuple(
+                pupil_key(cell, SECRET.encode()) if name == "upn" else cell or None
+                for name, cell in zip(columns, row, strict=True)
+            )
             for row in expected
         ]
         return sorted(map(_plain, wanted), key=str), sorted(map(_plain, actual), key=str)

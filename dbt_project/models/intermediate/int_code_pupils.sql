@@ -1,18 +1,26 @@
 -- A code is a fact about a pupil (a suspension, a second school), so how many pupils have it decides who may see it.
 with used as (
-    select distinct pupil_key, school_urn, academic_year, half_term, term, code
+    select distinct
+        pupil_key,
+        school_urn,
+        academic_year,
+        half_term,
+        term,
+        code
     from {{ ref("fct_sessions") }}
     where code is not null
 ),
 
 in_period as (
     {%- for period_type in period_types() if period_type != "week" %}
-    select distinct pupil_key, school_urn, '{{ period_type }}' as period_type,
-        {{ period_key(period_type, "used") }} as period_key, code
+    select distinct
+        used.pupil_key,
+        used.school_urn,
+        '{{ period_type }}' as period_type,
+        {{ period_key(period_type, "used") }} as period_key,
+        used.code
     from used
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+    {{ "union all" if not loop.last }}
     {%- endfor %}
 )
 
@@ -25,8 +33,9 @@ select
     cast(count(*) as bigint) as pupils
 from in_period
 inner join {{ ref("fct_bands") }} as enrolment
-    on in_period.pupil_key = enrolment.pupil_key
-    and in_period.school_urn = enrolment.school_urn
-    and in_period.period_type = enrolment.period_type
-    and in_period.period_key = enrolment.period_key
+    on
+        in_period.pupil_key = enrolment.pupil_key
+        and in_period.school_urn = enrolment.school_urn
+        and in_period.period_type = enrolment.period_type
+        and in_period.period_key = enrolment.period_key
 group by all

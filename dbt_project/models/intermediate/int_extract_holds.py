@@ -9,8 +9,8 @@ held when it has more than `mass_drop_percent` fewer marks than those in force f
 def decide(extracts, mass_drop_percent):
     """Goes through one school's extracts in order of export.
 
-    extracts: list of (extract_no, {date: marks}), oldest first. Returns ({date: extract_no in force}, [(extract_no held,
-    its marks, marks in force for its range)]).
+    extracts: list of (extract_no, {date: marks}), oldest first. Returns ({date: extract_no in force}, held), where held
+    lists (extract_no, its marks, marks in force for its range).
     """
     in_force, speaks, held = {}, {}, []
     for extract_no, marks in extracts:
@@ -34,7 +34,9 @@ def model(dbt, session):
     import pyarrow as pa
 
     dbt.config(materialized="table")
-    rule = dbt.ref("dim_rule").filter("rule_name = 'mass_drop_percent' and valid_to is null").project("value").fetchall()
+    rule = (
+        dbt.ref("dim_rule").filter("rule_name = 'mass_drop_percent' and valid_to is null").project("value").fetchall()
+    )
     days = dbt.ref("int_extract_days").order("school_urn, export_order").fetchall()
     schools = {}
     for extract_no, school_urn, _, session_date, marks in days:

@@ -37,8 +37,8 @@ placed as (
     select
         calendar.extract_id,
         calendar.slug,
-        calendar.calendar_date,
-        calendar.calendar_date,
+        calendar.calendar_date as first_date,
+        calendar.calendar_date as last_date,
         case
             when calendar.row_reason is not null or calendar.duplicate = 'conflicting' then 'quarantined'
             when calendar.duplicate = 'identical' then 'identical_duplicate'

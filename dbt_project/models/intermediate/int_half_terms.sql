@@ -16,7 +16,7 @@ with boundaries as (
     qualify
         row_number() over (
             partition by extracts.school_urn, academic_year, calendar.half_term, calendar.status
-            order by extracts.export_order desc, calendar.calendar_date
+            order by extracts.export_order desc, calendar.calendar_date asc
         ) = 1
 ),
 

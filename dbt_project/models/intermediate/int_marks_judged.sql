@@ -84,7 +84,7 @@ select
     session,
     code,
     minutes_late,
-    duplicate is not distinct from 'identical' as is_repeated,
+    coalesce(duplicate = 'identical', false) as is_repeated,
     is_expected,
     reason,
     reason is null and (is_blank or (is_closure_code and not is_expected)) as is_no_mark

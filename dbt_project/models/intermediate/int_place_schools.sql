@@ -12,15 +12,37 @@ with schools as (
 ),
 
 places as (
-    select 'school' as place_type, slug as place_key, school_name as place_name, slug, schools.* exclude (slug)
+    select
+        'school' as place_type,
+        schools.slug as place_key,
+        schools.school_name as place_name,
+        schools.slug,
+        schools.phase,
+        schools.phase_label,
+        schools.phase_order,
+        schools.school_urn
     from schools
-    union all by name
-    select 'phase' as place_type, phase as place_key, phase_label || ' schools' as place_name, null as slug,
-        schools.* exclude (slug)
+    union all
+    select
+        'phase' as place_type,
+        schools.phase as place_key,
+        schools.phase_label || ' schools' as place_name,
+        null as slug,
+        schools.phase,
+        schools.phase_label,
+        schools.phase_order,
+        schools.school_urn
     from schools
-    union all by name
-    select 'trust' as place_type, 'trust' as place_key, trust.trust_name as place_name, null as slug,
-        schools.school_urn, schools.school_name, null as phase, null as phase_label, null as phase_order
+    union all
+    select
+        'trust' as place_type,
+        'trust' as place_key,
+        trust.trust_name as place_name,
+        null as slug,
+        null as phase,
+        null as phase_label,
+        null as phase_order,
+        schools.school_urn
     from schools
     cross join {{ ref("stg_trust") }} as trust
 )

@@ -48,8 +48,6 @@ select
             partition by changed.school_urn, changed.pupil_key order by changed.valid_from
         ) - interval 1 day as date
     ) as valid_to,
-    {% for name in characteristics %}
-        changed.{{ name }}{{ "," if not loop.last }}
-    {% endfor %}
+    changed.{{ characteristics | join(",\n    changed.") }}
 from changed
 inner join {{ ref("int_pupils") }} as pupils on changed.pupil_key = pupils.pupil_key

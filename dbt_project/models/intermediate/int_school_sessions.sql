@@ -11,7 +11,9 @@ with groups_taught as (
 usual_days as (
     select
         half_terms.school_urn,
-        cast(unnest(generate_series(half_terms.start_date, half_terms.end_date, interval 1 day)) as date) as session_date
+        cast(
+            unnest(generate_series(half_terms.start_date, half_terms.end_date, interval 1 day)) as date
+        ) as session_date
     from {{ ref("int_half_terms") }} as half_terms
 ),
 

@@ -1,6 +1,6 @@
--- Grain: one row per expected session: a pupil on a school's roll, and a session that is open for the pupil's year group.
--- Numbers and keys only; what they stand for is in int_pupils and int_school_sessions. Runs past the as-of day where
--- marks may, so that those can be judged; fct_sessions stops at the as-of day.
+-- Grain: one row per expected session: a pupil on a school's roll, and a session that is open for the pupil's year
+-- group. Numbers and keys only; what they stand for is in int_pupils and int_school_sessions. Runs past the as-of day
+-- where marks may, so that those can be judged; fct_sessions stops at the as-of day.
 with horizon as (
     select greatest(
         (select trust.as_of from {{ ref("stg_trust") }} as trust),
@@ -19,8 +19,8 @@ inner join {{ ref("int_pupil_versions") }} as versions
     on
         roll.pupil_id = versions.pupil_id
         and roll.school_urn = versions.school_urn
-        and versions.valid_from <= roll.leaving_date
-        and coalesce(versions.valid_to, date '9999-12-31') >= roll.entry_date
+        and roll.leaving_date >= versions.valid_from
+        and roll.entry_date <= coalesce(versions.valid_to, date '9999-12-31')
 inner join {{ ref("int_school_sessions") }} as sessions
     on
         roll.school_urn = sessions.school_urn

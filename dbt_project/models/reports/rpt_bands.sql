@@ -1,26 +1,27 @@
-{%- set place_and_period -%}
-    {{ place_columns("place") }}, bands.academic_year, bands.period_type, bands.period_key
-{%- endset -%}
 with counts as (
     select
-        {{ place_and_period }},
-        coalesce(bands.year_group, 'all') as year_group,
+        {{ place_columns("place") }},
+        bands.academic_year,
+        bands.period_type,
+        bands.period_key,
+        case when level.is_whole_place then 'all' else bands.year_group end as year_group,
         bands.absence_band,
         cast(sum(bands.pupils) as bigint) as pupils
     from {{ ref("fct_band_distribution") }} as bands
-    inner join {{ ref("int_place_schools") }} as place
-        on bands.school_urn = place.school_urn and place.place_type in ('school', 'phase')
-    where bands.absence_band is not null and bands.period_type in {{ longer_period_types() }}
-    group by grouping sets (
-        ({{ place_and_period }}, bands.absence_band),
-        ({{ place_and_period }}, bands.absence_band, bands.year_group)
-    )
-    -- Year groups of different schools are not added up.
-    having bands.year_group is null or place.place_type = 'school'
+    inner join {{ ref("int_place_schools") }} as place on bands.school_urn = place.school_urn
+    cross join (values (true), (false)) as level (is_whole_place)
+    where
+        bands.absence_band is not null
+        and bands.period_type in {{ longer_period_types() }}
+        -- Year groups of different schools are not added up.
+        and (place.place_type = 'school' or (place.place_type = 'phase' and level.is_whole_place))
+    group by all
 ),
 
 totals as (
-    select * exclude (absence_band, pupils), cast(sum(pupils) as bigint) as pupils_with_band
+    select
+        * exclude (absence_band, pupils),
+        cast(sum(pupils) as bigint) as pupils_with_band
     from counts
     group by all
 ),
@@ -37,12 +38,13 @@ complete as (
     from totals
     cross join {{ ref("absence_bands") }} as names
     left join counts
-        on totals.place_type = counts.place_type
-        and totals.place_key = counts.place_key
-        and totals.period_type = counts.period_type
-        and totals.period_key = counts.period_key
-        and totals.year_group = counts.year_group
-        and names.absence_band = counts.absence_band
+        on
+            totals.place_type = counts.place_type
+            and totals.place_key = counts.place_key
+            and totals.period_type = counts.period_type
+            and totals.period_key = counts.period_key
+            and totals.year_group = counts.year_group
+            and names.absence_band = counts.absence_band
 )
 
 select
@@ -54,12 +56,14 @@ select
     this.percent_of_pupils - previous.percent_of_pupils as percent_change_previous,
     false as is_suppressed
 from complete as this
-inner join {{ ref("rpt_periods") }} as period using (period_type, period_key)
+inner join {{ ref("rpt_periods") }} as period
+    on this.period_type = period.period_type and this.period_key = period.period_key
 left join {{ ref("year_groups") }} as years on this.year_group = years.year_group
 left join complete as previous
-    on this.place_type = previous.place_type
-    and this.place_key = previous.place_key
-    and this.year_group = previous.year_group
-    and this.absence_band = previous.absence_band
-    and this.period_type = previous.period_type
-    and period.previous_period_key = previous.period_key
+    on
+        this.place_type = previous.place_type
+        and this.place_key = previous.place_key
+        and this.year_group = previous.year_group
+        and this.absence_band = previous.absence_band
+        and this.period_type = previous.period_type
+        and period.previous_period_key = previous.period_key

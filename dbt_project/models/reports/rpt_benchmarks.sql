@@ -2,51 +2,35 @@ with own as (
     -- DfE's figures are about ages 5 to 15, so the places' own are too.
     {%- for measure in session_measures() if measure != "late" %}
     select
-        {{ place_columns("headline") }}, headline.academic_year, headline.period_type, headline.period_key,
-        headline.period_order, period.term, '{{ measure }}' as measure, headline.{{ measure }}_percent as own_percent
+        {{ place_columns("headline") }},
+        headline.academic_year,
+        headline.period_type,
+        headline.period_key,
+        headline.period_order,
+        period.term,
+        '{{ measure }}' as measure,
+        headline.{{ measure }}_percent as own_percent
     from {{ ref("rpt_headline") }} as headline
-    inner join {{ ref("rpt_periods") }} as period using (period_type, period_key)
+    inner join {{ ref("rpt_periods") }} as period
+        on headline.period_type = period.period_type and headline.period_key = period.period_key
     where
         headline.population = 'compulsory_school_age'
         and headline.place_type in ('school', 'phase')
         and headline.period_type in {{ longer_period_types() }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+    {{ "union all" if not loop.last }}
     {%- endfor %}
 ),
 
-published as (
-    -- A phase is set against a place only if all its schools are in it.
-    select
-        place.place_type,
-        place.place_key,
-        found.period_type,
-        found.period_key,
-        found.academic_year,
-        period.term,
-        found.measure,
-        found.comparator_type,
-        found.series,
-        min(found.comparator) as comparator,
-        max(found.comparator_percent) as comparator_percent,
-        max(found.source) as source,
-        max_by(found.comparison_status, (found.comparison_status = 'compared', found.comparison_status)) as comparison_status
-    from {{ ref("fct_benchmarks") }} as found
-    inner join {{ ref("int_place_schools") }} as place on found.school_urn = place.school_urn
-    inner join {{ ref("rpt_periods") }} as period using (period_type, period_key)
-    where
-        found.population = 'compulsory_school_age'
-        and found.cohort_dimension = 'all'
-        and found.period_type in {{ longer_period_types() }}
-        and (place.place_type = 'school' or (place.place_type = 'phase' and found.comparator_type != 'trust'))
-    group by all
-    having count(distinct found.comparator) = 1
-),
-
 kinds as (
-    select distinct place_type, place_key, measure, comparator_type, series, comparator, period_type as window_type
-    from published
+    select distinct
+        place_type,
+        place_key,
+        measure,
+        comparator_type,
+        series,
+        comparator,
+        period_type as window_type
+    from {{ ref("int_place_comparisons") }}
 ),
 
 matched as (
@@ -61,41 +45,46 @@ matched as (
         other.source
     from own
     inner join kinds
-        on own.place_type = kinds.place_type
-        and own.place_key = kinds.place_key
-        and own.measure = kinds.measure
-        and kinds.window_type = if(
-            own.period_type = 'half_term' and kinds.comparator_type != 'trust', 'term', own.period_type
-        )
-    left join published as same
-        on same.place_type = own.place_type
-        and same.place_key = own.place_key
-        and same.measure = own.measure
-        and same.comparator_type = kinds.comparator_type
-        and same.series is not distinct from kinds.series
-        and same.period_type = own.period_type
-        and same.period_key = own.period_key
+        on
+            own.place_type = kinds.place_type
+            and own.place_key = kinds.place_key
+            and own.measure = kinds.measure
+            and kinds.window_type = if(
+                own.period_type = 'half_term' and kinds.comparator_type != 'trust', 'term', own.period_type
+            )
+    left join {{ ref("int_place_comparisons") }} as same
+        on
+            own.place_type = same.place_type
+            and own.place_key = same.place_key
+            and own.measure = same.measure
+            and kinds.comparator_type = same.comparator_type
+            and kinds.series is not distinct from same.series
+            and own.period_type = same.period_type
+            and own.period_key = same.period_key
     -- The same window, or else the newest one of its kind that DfE has published.
-    left join published as other
-        on other.comparison_status = 'compared'
-        and other.place_type = own.place_type
-        and other.place_key = own.place_key
-        and other.measure = own.measure
-        and other.comparator_type = kinds.comparator_type
-        and other.series is not distinct from kinds.series
-        and other.period_type = kinds.window_type
-        and other.term is not distinct from own.term
-        and other.academic_year <= own.academic_year
-        and (other.comparator_type != 'trust' or other.period_key = own.period_key)
-    qualify row_number() over (
-        partition by
-            own.place_type, own.place_key, own.measure, own.period_type, own.period_key, kinds.comparator_type, kinds.series
-        order by other.academic_year desc nulls last
-    ) = 1
+    left join {{ ref("int_place_comparisons") }} as other
+        on
+            own.place_type = other.place_type
+            and own.place_key = other.place_key
+            and own.measure = other.measure
+            and kinds.comparator_type = other.comparator_type
+            and kinds.series is not distinct from other.series
+            and kinds.window_type = other.period_type
+            and own.term is not distinct from other.term
+            and own.academic_year >= other.academic_year
+            and other.comparison_status = 'compared'
+            and (other.comparator_type != 'trust' or own.period_key = other.period_key)
+    qualify
+        row_number() over (
+            partition by
+                own.place_type, own.place_key, own.measure, own.period_type, own.period_key,
+                kinds.comparator_type, kinds.series
+            order by other.academic_year desc nulls last
+        ) = 1
 )
 
 select
-    this.* exclude (term, comparison_status),
+    this.* exclude (comparison_status),
     case
         when this.comparator_percent is null then 'not_published'
         when this.compared_period_key = this.period_key then 'published'
@@ -119,7 +108,8 @@ select
         when this.compared_period_key = this.period_key
             then 'Both figures are about ' || period.short_label || ' and ages 5 to 15.'
         when this.comparator_percent is null then coalesce(status.reason, 'There is no figure to compare with') || '.'
-        else status.reason || '; shown instead is its newest figure of the same kind, '
+        else
+            status.reason || '; shown instead is its newest figure of the same kind, '
             || period.short_label || ', beside the own figures of that same window.'
     end as statement,
     false as is_suppressed
@@ -130,9 +120,10 @@ left join {{ ref("school_phases") }} as phase on this.phase = phase.phase
 left join {{ ref("measure_definitions") }} as measure on this.measure = measure.measure
 left join {{ ref("benchmark_series") }} as series on this.series = series.series
 left join own as then_own
-    on this.place_type = then_own.place_type
-    and this.place_key = then_own.place_key
-    and this.measure = then_own.measure
-    and this.compared_period_key = then_own.period_key
+    on
+        this.place_type = then_own.place_type
+        and this.place_key = then_own.place_key
+        and this.measure = then_own.measure
+        and this.compared_period_key = then_own.period_key
 left join {{ ref("rpt_periods") }} as period
     on then_own.period_type = period.period_type and then_own.period_key = period.period_key

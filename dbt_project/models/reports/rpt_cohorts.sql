@@ -6,10 +6,10 @@ with sums as (
         cohort.period_type,
         cohort.period_key,
         cohort.cohort_dimension,
-        cohort.cohort,
         {%- for column in cohort_sums() %}
-        cast(sum(cohort.{{ column }}) as bigint) as {{ column }}{% if not loop.last %},{% endif %}
+        cast(sum(cohort.{{ column }}) as bigint) as {{ column }},
         {%- endfor %}
+        cohort.cohort
     from {{ ref("fct_cohorts") }} as cohort
     inner join {{ ref("int_place_schools") }} as place
         on cohort.school_urn = place.school_urn and place.place_type in ('school', 'phase')
@@ -23,30 +23,18 @@ with sums as (
     group by all
 ),
 
-with_peers as (
-    select
-        *,
-        {%- for column in cohort_sums() %}
-        cast(sum({{ column }}) over peers as bigint) - {{ column }} as peers_{{ column }},
-        {%- endfor %}
-        {{ percent("absent_sessions", "sum(absent_sessions) over peers") }} as share_of_absence_percent,
-        {{ percent("pupils", "sum(pupils) over peers") }} as share_of_pupils_percent
-    from sums
-    window peers as (partition by place_type, place_key, period_type, period_key, cohort_dimension)
-),
-
 percents as (
     select
-        * exclude (
-            {%- for column in cohort_sums() if column != "pupils" %}
-            peers_{{ column }}{% if not loop.last %},{% endif %}
-            {%- endfor %}
-        ),
+        *,
         {%- for measure, (numerator, denominator) in measures.items() %}
         {{ percent(numerator, denominator) }} as {{ measure }}_percent,
-        {{ percent("peers_" ~ numerator, "peers_" ~ denominator) }} as peers_{{ measure }}_percent{% if not loop.last %},{% endif %}
+        {{ percent(everyone_else(numerator), everyone_else(denominator)) }} as peers_{{ measure }}_percent,
         {%- endfor %}
-    from with_peers
+        {{ percent("absent_sessions", "sum(absent_sessions) over peers") }} as share_of_absence_percent,
+        {{ percent("pupils", "sum(pupils) over peers") }} as share_of_pupils_percent,
+        cast({{ everyone_else("pupils") }} as bigint) as peers_pupils
+    from sums
+    window peers as (partition by place_type, place_key, period_type, period_key, cohort_dimension)
 )
 
 select
@@ -64,7 +52,9 @@ select
     coalesce(
         names.is_rest,
         cohort.cohort = 'unknown' and cohort.cohort_dimension in (
-            select about.cohort_dimension from {{ ref("cohort_names") }} as about where about.is_rest
+            select about.cohort_dimension
+            from {{ ref("cohort_names") }} as about
+            where about.is_rest
         )
     ) as is_rest,
     period.period_order,
@@ -73,7 +63,8 @@ select
     false as severe_is_suppressed
 from percents as cohort
 inner join {{ ref("cohort_dimensions") }} as dimension on cohort.cohort_dimension = dimension.cohort_dimension
-inner join {{ ref("rpt_periods") }} as period using (period_type, period_key)
+inner join {{ ref("rpt_periods") }} as period
+    on cohort.period_type = period.period_type and cohort.period_key = period.period_key
 left join {{ ref("cohort_names") }} as names
     on cohort.cohort_dimension = names.cohort_dimension and cohort.cohort = names.cohort
 left join {{ ref("year_groups") }} as years

@@ -1,7 +1,9 @@
 with numbered as (
     select
         *,
-        row_number() over (partition by school_urn order by exported_at desc, file_name desc, extract_id) as extract_order
+        row_number()
+            over (partition by school_urn order by exported_at desc, file_name desc, extract_id asc)
+            as extract_order
     from {{ ref("fct_extracts") }}
 )
 

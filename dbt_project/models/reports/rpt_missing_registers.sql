@@ -1,5 +1,7 @@
 with recent as (
-    select *, dense_rank() over (partition by school_urn order by session_date desc) as days_back
+    select
+        *,
+        dense_rank() over (partition by school_urn order by session_date desc) as days_back
     from {{ ref("fct_register_completeness") }}
 )
 

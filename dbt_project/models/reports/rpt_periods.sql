@@ -1,5 +1,8 @@
 with keys as (
-    select distinct academic_year, period_type, period_key
+    select distinct
+        academic_year,
+        period_type,
+        period_key
     from {{ ref("fct_cohorts") }}
     where cohort_dimension = 'all'
 ),
@@ -18,24 +21,54 @@ half_terms as (
 ),
 
 calendar as (
-    select 'half_term' as period_type, academic_year, academic_year || ' ' || half_term as period_key, half_term, term,
+    select
+        'half_term' as period_type,
+        academic_year,
+        academic_year || ' ' || half_term as period_key,
+        half_term,
+        term,
         academic_year || ' half term ' || substr(half_term, 3) || ' (' || half_term_name || ')' as label,
-        academic_year || ' ' || half_term as short_label, start_date, end_date
+        academic_year || ' ' || half_term as short_label,
+        start_date,
+        end_date
     from half_terms
     union all
-    select 'term', academic_year, academic_year || ' ' || term, null, term, academic_year || ' ' || term || ' term',
-        academic_year || ' ' || term, min(start_date), max(end_date)
+    select
+        'term' as period_type,
+        academic_year,
+        academic_year || ' ' || term as period_key,
+        null as half_term,
+        term,
+        academic_year || ' ' || term || ' term' as label,
+        academic_year || ' ' || term as short_label,
+        min(start_date) as start_date,
+        max(end_date) as end_date
     from half_terms
     group by academic_year, term
     union all
-    select 'year', academic_year, academic_year, null, null, academic_year, academic_year, min(start_date), max(end_date)
+    select
+        'year' as period_type,
+        academic_year,
+        academic_year as period_key,
+        null as half_term,
+        null as term,
+        academic_year as label,
+        academic_year as short_label,
+        min(start_date) as start_date,
+        max(end_date) as end_date
     from half_terms
     group by academic_year
     union all
-    select 'week', keys.academic_year, keys.period_key, half_terms.half_term, half_terms.term,
+    select
+        'week',
+        keys.academic_year,
+        keys.period_key,
+        half_terms.half_term,
+        half_terms.term,
         strftime(cast(keys.period_key as date), 'Week of %-d %B %Y'),
         strftime(cast(keys.period_key as date), '%-d %b %Y'),
-        cast(keys.period_key as date), cast(keys.period_key as date) + 4
+        cast(keys.period_key as date),
+        cast(keys.period_key as date) + 4
     from keys
     left join half_terms
         on keys.academic_year = half_terms.academic_year
@@ -79,11 +112,12 @@ select
 from ordered as this
 cross join {{ ref("stg_trust") }} as trust
 left join ordered as last_year
-    on this.period_type = last_year.period_type
-    and case
-        when this.period_type = 'week' then this.start_date - 364 = last_year.start_date
-        else
-            {{ start_year("this.academic_year") }} - 1 = {{ start_year("last_year.academic_year") }}
-            and this.half_term is not distinct from last_year.half_term
-            and this.term is not distinct from last_year.term
-    end
+    on
+        this.period_type = last_year.period_type
+        and case
+            when this.period_type = 'week' then this.start_date - 364 = last_year.start_date
+            else
+                {{ start_year("this.academic_year") }} - 1 = {{ start_year("last_year.academic_year") }}
+                and this.half_term is not distinct from last_year.half_term
+                and this.term is not distinct from last_year.term
+        end

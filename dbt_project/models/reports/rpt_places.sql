@@ -1,12 +1,18 @@
 with newest as (
-    select school_urn, max(session_date) as newest_marks_date
+    select
+        school_urn,
+        max(session_date) as newest_marks_date
     from {{ ref("fct_register_completeness") }}
     where recorded_marks > 0
     group by school_urn
 ),
 
 running as (
-    select cohort.school_urn, cohort.period_type, cohort.period_key, cohort.pupils
+    select
+        cohort.school_urn,
+        cohort.period_type,
+        cohort.period_key,
+        cohort.pupils
     from {{ ref("fct_cohorts") }} as cohort
     inner join {{ ref("rpt_periods") }} as period
         on cohort.period_type = period.period_type and cohort.period_key = period.period_key and period.is_default

@@ -1,6 +1,12 @@
 with school_days as (
     -- The calendar's periods of a day; year groups of one school share them.
-    select distinct school_urn, session_date, academic_year, half_term, term, week_start
+    select distinct
+        school_urn,
+        session_date,
+        academic_year,
+        half_term,
+        term,
+        week_start
     from {{ ref("int_school_sessions") }}
 ),
 
@@ -21,9 +27,7 @@ by_period as (
     inner join school_days as day
         on register.school_urn = day.school_urn and register.session_date = day.session_date
     group by all
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+    {{ "union all" if not loop.last }}
     {%- endfor %}
 )
 

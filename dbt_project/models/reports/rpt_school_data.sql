@@ -4,10 +4,10 @@ with extracts as (
         max(received_at) as newest_received_at,
         max(exported_at) as newest_exported_at,
         cast(count(*) as bigint) as extracts,
-        cast(count(*) filter (where held > 0) as bigint) as held_extracts,
         {%- for column in extract_outcomes() %}
-        cast(sum({{ column }}) as bigint) as {{ column }}{% if not loop.last %},{% endif %}
+        cast(sum({{ column }}) as bigint) as {{ column }},
         {%- endfor %}
+        cast(count(*) filter (where held > 0) as bigint) as held_extracts
     from {{ ref("fct_extracts") }}
     group by school_urn
 ),
@@ -24,11 +24,18 @@ newest as (
 ),
 
 outstanding as (
-    select usage.school_urn, cast(sum(usage.sessions) as bigint) as outstanding_reasons
+    select
+        usage.school_urn,
+        cast(sum(usage.sessions) as bigint) as outstanding_reasons
     from {{ ref("fct_code_usage") }} as usage
     inner join {{ ref("rpt_periods") }} as period
         on usage.period_type = period.period_type and usage.period_key = period.period_key and period.is_default
-    where usage.code in (select code from {{ ref("dim_attendance_code") }} where is_reason_outstanding)
+    where
+        usage.code in (
+            select codes.code
+            from {{ ref("dim_attendance_code") }} as codes
+            where codes.is_reason_outstanding
+        )
     group by usage.school_urn
 ),
 
@@ -41,7 +48,7 @@ schools as (
         place.place_order,
         place.newest_marks_date,
         newest.school_days_behind,
-        extracts.* exclude (school_urn),
+        extracts.*,
         {{ percent("extracts.quarantined", "extracts.rows") }} as quarantined_percent,
         register.missing_marks,
         coalesce(outstanding.outstanding_reasons, 0) as outstanding_reasons,
@@ -57,14 +64,15 @@ schools as (
     left join outstanding on place.school_urn = outstanding.school_urn
     left join {{ ref("rpt_periods") }} as period on period.is_default
     left join {{ ref("rpt_registers") }} as register
-        on place.school_urn = register.school_urn
-        and period.period_type = register.period_type
-        and period.period_key = register.period_key
+        on
+            place.school_urn = register.school_urn
+            and period.period_type = register.period_type
+            and period.period_key = register.period_key
     where place.place_type = 'school'
 )
 
 select
-    *,
+    * exclude (school_urn),
     case status
         when 'no_marks' then 'No marks yet'
         when 'held' then 'An extract is held for review'

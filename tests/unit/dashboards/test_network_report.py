@@ -41,7 +41,7 @@ def test_the_newest_half_term_that_is_over_is_reported_on(report: Path) -> None:
 def test_pages_header_footer_and_document_properties(report: Path) -> None:
     pdf = PdfReader(report)
     pages = len(pdf.pages)
-    assert pages == 8
+    assert pages == 7
     assert pdf.metadata is not None
     assert pdf.metadata.title == "Saltmarsh Learning Trust: Half-termly network report, 2025/26 HT1"
     assert pdf.trailer["/Root"]["/Lang"] == "en-GB"

@@ -23,7 +23,9 @@ def school(slug: str, urn: int, mis: str, extra: str = "") -> str:
 
 
 def make_trust(root: Path, *schools: str) -> tuple[Trust, TrustFolder]:
-    text = '[trust]\nname = "Test Trust"\nas_of = 2025-12-19\n' + "".join(schools or (school("ash", 900001, "generic"),))
+    text = '[trust]\nname = "Test Trust"\nas_of = 2025-12-19\n' + "".join(
+        schools or (school("ash", 900001, "generic"),)
+    )
     folder = init_trust(root / "trust", text)
     return load_trust(folder.root), folder
 

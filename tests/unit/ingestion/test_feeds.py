@@ -7,7 +7,12 @@ import pytest
 
 from tests.unit.ingestion.helpers import OTHER, PERMANENT, lake, land, make_trust, marks, put, school
 
-EXPECTED = [("2025-09-04", "AM", "/"), ("2025-09-04", "PM", "\\"), ("2025-09-05", "AM", "C1"), ("2025-09-05", "PM", None)]
+EXPECTED = [
+    ("2025-09-04", "AM", "/"),
+    ("2025-09-04", "PM", "\\"),
+    ("2025-09-05", "AM", "C1"),
+    ("2025-09-05", "PM", None),
+]
 LONG = [("04/09/2025", "AM", "/"), ("04/09/2025", "PM", "\\"), ("05/09/2025", "AM", "c1"), ("05/09/2025", "PM", "")]
 ISO = {"04/09/2025": "2025-09-04", "05/09/2025": "2025-09-05"}
 
@@ -47,7 +52,12 @@ def test_a_long_table(tmp_path: Path, mis: str) -> None:
 @pytest.mark.parametrize("heading", sorted(GRIDS))
 def test_the_register_grid_unfolds_to_a_mark_a_session(tmp_path: Path, heading: str) -> None:
     trust, folder = make_trust(tmp_path, school("ash", 900001, "sims"))
-    put(folder, "ash", "marks_20251001.csv", f"{GRIDS[heading]}\n{PERMANENT},Zoë,4,4A,/,\\,C1,-\n{OTHER},B,4,4A,/,\\,,\n")
+    put(
+        folder,
+        "ash",
+        "marks_20251001.csv",
+        f"{GRIDS[heading]}\n{PERMANENT},Zoë,4,4A,/,\\,C1,-\n{OTHER},B,4,4A,/,\\,,\n",
+    )
     assert [(one.rows, one.refused) for one in land(trust, folder)] == [(8, 0)]
     assert marks(folder)[:4] == [(2, *row, None) for row in EXPECTED]
     assert [row[0] for row in marks(folder)] == [2, 2, 2, 2, 3, 3, 3, 3]

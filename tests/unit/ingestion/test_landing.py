@@ -83,7 +83,9 @@ def test_mended_settings_make_a_refused_file_be_read_again(tmp_path: Path) -> No
     assert lake(folder, "marks")["code"].to_list() == ["/"]
 
 
-@pytest.mark.parametrize("step", ["write_private_atomically", "write_parquet_atomically", "store_refused", "write_entry"])
+@pytest.mark.parametrize(
+    "step", ["write_private_atomically", "write_parquet_atomically", "store_refused", "write_entry"]
+)
 def test_a_crash_between_steps_is_healed_by_the_next_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

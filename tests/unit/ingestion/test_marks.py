@@ -43,8 +43,8 @@ def reason_of(tmp_path: Path, row: str) -> object:
         (f"{PERMANENT},{GOOD_DAY},PM,\\", None),
         (f"{PERMANENT},{GOOD_DAY},AM,\\", "wrong_session_for_code"),
         # of several faults the first in the contract's order
-        (f"BAD,31/09/2025,EVE,ZZ", "malformed_upn"),
-        (f",31/09/2025,AM,ZZ", "malformed_date"),
+        ("BAD,31/09/2025,EVE,ZZ", "malformed_upn"),
+        (",31/09/2025,AM,ZZ", "malformed_date"),
         # a blank mark is no fault, a blank mark of nobody is
         (f"{PERMANENT},{GOOD_DAY},AM,", None),
         (f"{PERMANENT},{GOOD_DAY},AM,-", None),

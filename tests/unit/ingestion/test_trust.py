@@ -74,7 +74,8 @@ def test_init_makes_a_private_folder_and_never_overwrites(tmp_path: Path) -> Non
     secret = folder.identity / "pupil_key.secret"
     assert secret.stat().st_mode & 0o777 == 0o600
     assert len(secret.read_text()) == 64
-    assert (folder.inbox / "_trust").is_dir() and (folder.inbox / "first-school").is_dir()
+    assert (folder.inbox / "_trust").is_dir()
+    assert (folder.inbox / "first-school").is_dir()
     with pytest.raises(TrustError, match="there already"):
         init_trust(tmp_path / "trust")
     assert TrustFolder(tmp_path / "trust").current == folder.root / "published" / "current"
