@@ -78,9 +78,9 @@ def explain_cell(warehouse: duckdb.DuckDBPyConnection, cell: Cell, limit: int | 
     _collect_sessions(warehouse, cell, school["school_urn"], figure["period_type"])
     again = ", ".join(f"{sql} as {name}" for name, sql in _COUNTS.items())
     counted = records(warehouse, f"select {again} from opened")[0]
-    parts = {name: figure.get(name) for name in (numerator, denominator)}
+    parts = {name: figure[name] for name in (numerator, denominator)}
     off = [name for name in _COUNTS if figure.get(name) is not None and figure[name] != counted[name]]
-    value = None if not parts[denominator] else 100 * parts[numerator] / parts[denominator]
+    value = 100 * figure[numerator] / figure[denominator] if figure[denominator] else None
     return {
         "figure": {"school": cell.school, "period": cell.period, "measure": cell.measure, "dimension": cell.dimension,
                    "cohort": cell.cohort, "population": cell.population, "pupil_key": cell.pupil,

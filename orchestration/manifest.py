@@ -70,15 +70,15 @@ def inputs(folder: TrustFolder) -> list[dict[str, Any]]:
 
 
 def rules_in_force(warehouse: Path) -> list[Mapping[str, Any]]:
-    """Each rule of dim_rule as it stands in the warehouse (the trust's own values put in); [] without that table."""
+    """The rules of dim_rule that hold today, with the trust's own values put in; [] without that table."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         if not connection.execute(
             "select 1 from duckdb_tables() where schema_name = 'marts' and table_name = 'dim_rule'"
         ).fetchone():
             return []
-        found = connection.execute("from marts.dim_rule order by rule_name")
+        found = connection.execute("from marts.dim_rule where valid_to is null order by rule_name")
         names = [column[0] for column in found.description or []]
-        kept = [name for name in names if name not in ("description", "source")]
+        kept = [name for name in names if name not in ("description", "source", "valid_to")]
         return [{name: row[names.index(name)] for name in kept} for row in found.fetchall()]
 
 

@@ -62,24 +62,26 @@ def release_assets(warehouse: Sequence[AssetKey]) -> list[AssetsDefinition]:
             workspace = trust_run.workspace(context)
             warehouse = workspace.candidate / WAREHOUSE
             names = audiences(warehouse)
-            export_site(warehouse, build_shell(), workspace.candidate / "site", names, workspace.run_id)
-            return MaterializeResult(metadata={"audiences": len(names)})
+            written = export_site(warehouse, build_shell(), workspace.candidate / "site", names, workspace.run_id)
+            return MaterializeResult(metadata=written)
 
     @asset(
         key=REPORTS,
         group_name="dashboards",
         deps=[CANDIDATE],
-        description="The network's half-termly report for the newest half term.",
+        description="The network's report of the newest half term that is over.",
     )
     def reports(context: AssetExecutionContext, trust_run: TrustRun) -> MaterializeResult[None]:
         with plainly("Writing the reports"):
             from dashboards.reports import write_network_report
 
             release = trust_run.workspace(context).candidate
-            out = release / "reports" / "network"
-            out.mkdir(parents=True)
-            made = write_network_report(release / WAREHOUSE, out, None, None)
-            return MaterializeResult(metadata={"report": made.name})
+            try:
+                made = write_network_report(release / WAREHOUSE, release / "reports" / "network")
+            except ValueError:
+                # A trust whose schools have sent no half term yet has no report due.
+                return MaterializeResult(metadata={"reports": 0})
+            return MaterializeResult(metadata={"reports": 1, "file": made.name})
 
     @asset(
         key=PUBLISHED,

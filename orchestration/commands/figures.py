@@ -158,8 +158,10 @@ def report(
     from dashboards.reports import write_network_report
 
     year, half_term = periods[period] if period else (None, None)
-    out.mkdir(parents=True, exist_ok=True)
-    made = write_network_report(release / WAREHOUSE, out, year, half_term)
+    try:
+        made = write_network_report(release / WAREHOUSE, out, year, half_term)
+    except ValueError as error:
+        raise CommandError(str(error)) from None
     if as_json:
         print_json({"report": name, "period": period, "file": str(made)})
     else:

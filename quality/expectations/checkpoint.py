@@ -49,6 +49,7 @@ def run_suite(frame: pd.DataFrame, docs: Path) -> list[Outcome]:
         one.expectation_config.meta["check"]: bool(one.success)
         for run in result.run_results.values()
         for one in run.results
+        if one.expectation_config is not None
     }
     return [_outcome(name, bounded, passed[name], frame) for name, bounded in EXPECTATIONS.items()]
 
@@ -81,7 +82,7 @@ def _outcome(name: str, bounded: Bounded, passed: bool, frame: pd.DataFrame) -> 
     return Outcome(name, "great_expectations", bounded.severity, passed, len(schools), said)
 
 
-def _site(docs: Path) -> dict[str, Any]:
+def _site(docs: Path) -> Any:
     return {
         "class_name": "SiteBuilder",
         "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs.resolve())},

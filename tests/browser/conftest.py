@@ -1,4 +1,4 @@
-"""One mock warehouse, one shell and one export for all browser tests; a server and a browser for each audience asked for."""
+"""One mock warehouse, one shell, one export and one browser for all browser tests; a server for each audience."""
 
 import shutil
 import socket
@@ -106,11 +106,13 @@ class Visit:
 
     def settle(self) -> None:
         self.page.wait_for_selector("main h1", timeout=60_000)
-        self.page.wait_for_function("() => document.querySelector('main table') && !document.querySelector('.waiting')", timeout=60_000)
+        self.page.wait_for_function(
+            "() => document.querySelector('main table') && !document.querySelector('.waiting')", timeout=60_000
+        )
         self.page.wait_for_load_state("networkidle")
 
 
-@pytest.fixture()
+@pytest.fixture
 def visit(browser: Browser, serve: Callable[[str], str]) -> Iterator[Callable[..., Visit]]:
     """Opens windows for an audience; afterwards fails the test if anything went wrong in one."""
     opened: list[Visit] = []
@@ -129,7 +131,7 @@ def visit(browser: Browser, serve: Callable[[str], str]) -> Iterator[Callable[..
         assert "could not be worked out" not in text
 
 
-@pytest.fixture()
+@pytest.fixture
 def site_copy(release: Path, tmp_path: Path) -> Path:
     """A trust folder of one's own with the same release, to publish a second one in."""
     folder = tmp_path / "releases" / RELEASE

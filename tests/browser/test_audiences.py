@@ -1,4 +1,4 @@
-"""What one audience is served, tried by hand at the server: nothing of another audience, no other file, strict headers."""
+"""What one audience is served, asked of the server itself: its own files and no others, under strict headers."""
 
 import asyncio
 import json
@@ -24,9 +24,14 @@ class Answer:
 def ask(app, path: str, host: str = "127.0.0.1", **headers: str) -> Answer:
     """One request as it comes off the wire: the path is not tidied on the way."""
     sent: list[dict] = []
-    raw = [(b"host", host.encode()), *((name.replace("_", "-").encode(), value.encode()) for name, value in headers.items())]
-    scope = {"type": "http", "http_version": "1.1", "method": "GET", "path": path, "raw_path": path.encode(),
-             "query_string": b"", "headers": raw, "scheme": "http", "server": ("127.0.0.1", 80), "root_path": ""}  # fmt: skip
+    raw = [
+        (b"host", host.encode()),
+        *((name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()),
+    ]
+    scope = {
+        "type": "http", "http_version": "1.1", "method": "GET", "path": path, "raw_path": path.encode(),
+        "query_string": b"", "headers": raw, "scheme": "http", "server": ("127.0.0.1", 80), "root_path": "",
+    }  # fmt: skip
 
     async def receive() -> dict:
         await asyncio.Event().wait()  # nothing more comes from this client, and it does not hang up
@@ -49,8 +54,13 @@ def tables(site: Path) -> dict[str, Path]:
 def test_an_audience_is_served_its_own_files_and_no_others(release):
     app = make_app(release / "site", f"school/{SCHOOL}")
     assert json.loads(ask(app, "/data/manifest.json").body)["audience"] == f"school/{SCHOOL}"
-    own = {path.relative_to(release / "site" / "school" / SCHOOL) for path in tables(release / "site" / "school" / SCHOOL).values()}
-    others = {path.relative_to(release / "site" / "school" / OTHER) for path in tables(release / "site" / "school" / OTHER).values()}
+    own, others = (
+        {
+            file.relative_to(release / "site" / "school" / slug)
+            for file in tables(release / "site" / "school" / slug).values()
+        }
+        for slug in (SCHOOL, OTHER)
+    )
     assert others - own, "the two schools should differ"
     for file in others - own:
         assert ask(app, f"/{file}").status == 404
@@ -64,7 +74,8 @@ def test_an_audience_is_served_its_own_files_and_no_others(release):
         "/../network/data/manifest.json", "/data/../../network/data/manifest.json", "/%2e%2e/network/index.html",
         f"/school/{OTHER}/data/manifest.json", "/network/data/manifest.json", "//etc/passwd", "/data//etc/passwd",
         "/data/..\\..\\warehouse.duckdb", "/../../warehouse.duckdb", "/_app/../../../../warehouse.duckdb",
-        "/data/.manifest.json", "/reports/../../warehouse.duckdb", "/data_docs/../warehouse.duckdb", "/warehouse.duckdb",
+        "/data/.manifest.json", "/reports/../../warehouse.duckdb", "/data_docs/../warehouse.duckdb",
+        "/warehouse.duckdb",
     ],
 )  # fmt: skip
 def test_no_path_leads_out_of_the_audience_folder(release, path):
@@ -77,20 +88,22 @@ def test_a_folder_below_an_audience_is_not_served_by_it(site_copy):
     below = site_copy / "published" / "current" / "site" / "school" / SCHOOL / "year-7" / "data"
     below.mkdir(parents=True)
     (below / "manifest.json").write_text("{}")
-    assert ask(make_app(site_copy / "published" / "current" / "site", f"school/{SCHOOL}"), "/year-7/data/manifest.json").status == 404
+    app = make_app(site_copy / "published" / "current" / "site", f"school/{SCHOOL}")
+    assert ask(app, "/year-7/data/manifest.json").status == 404
 
 
 def test_network_files_hold_no_rows_that_are_a_school_s_own(release, mock_warehouse):
     files = tables(release / "site" / "network")
-    count = "select count(*) from '{}'"
-    assert duckdb.sql(count.format(files["rpt_bands"]) + " where year_group <> 'all'").fetchall() == [(0,)]
     own = tables(release / "site" / "school" / SCHOOL)
-    assert duckdb.sql(count.format(own["rpt_bands"]) + f" where year_group <> 'all' and slug = '{SCHOOL}'").fetchall()[0][0] > 0
-    assert duckdb.sql(count.format(own["rpt_bands"]) + f" where year_group <> 'all' and slug <> '{SCHOOL}'").fetchall() == [(0,)]
-    small = "select count(*) from '{}' where pupils between 1 and 5 and slug is distinct from '{}'"
-    for audience, slug in (("network", ""), (f"school/{SCHOOL}", SCHOOL)):
-        found = tables(release / "site" / audience)
-        assert duckdb.sql(small.format(found["rpt_cohorts"], slug)).fetchall() == [(0,)]
+
+    def rows(file: Path, where: str) -> int:
+        return duckdb.sql(f"select count(*) from '{file}' where {where}").fetchall()[0][0]
+
+    assert rows(files["rpt_bands"], "year_group <> 'all'") == 0
+    assert rows(own["rpt_bands"], f"year_group <> 'all' and slug = '{SCHOOL}'") > 0
+    assert rows(own["rpt_bands"], f"year_group <> 'all' and slug <> '{SCHOOL}'") == 0
+    assert rows(files["rpt_cohorts"], "pupils between 1 and 5") == 0
+    assert rows(own["rpt_cohorts"], f"pupils between 1 and 5 and slug is distinct from '{SCHOOL}'") == 0
 
 
 def test_a_table_without_rows_is_an_arrow_stream(release):
@@ -119,7 +132,7 @@ def test_headers_are_strict_and_files_cached_as_they_deserve(release):
     assert (index.headers["x-content-type-options"], index.headers["referrer-policy"]) == ("nosniff", "no-referrer")
     assert index.headers["cache-control"] == "no-cache"
     script = next((release / "site" / "network" / "_app" / "immutable").rglob("*.js"))
-    found = ask(app, f"/{script.relative_to((release / 'site' / 'network').resolve())}", accept_encoding="gzip")
+    found = ask(app, f"/{script.relative_to(release / 'site' / 'network')}", accept_encoding="gzip")
     assert found.headers["content-encoding"] == "gzip"
     assert "immutable" in found.headers["cache-control"]
     assert found.headers["content-type"].startswith("text/javascript")

@@ -56,5 +56,7 @@ def test_every_page_has_an_exposure_with_owner_audience_cadence_and_action():
         assert exposure["owner"]["name"]
         assert all(exposure["meta"][key] for key in ("audience", "cadence", "action"))
         read = set(re.findall(r"\brpt_\w+", " ".join(queries(page).values())))
-        assert read == {name[5:-2] for name in exposure["depends_on"]}, f"{address} reads other tables than its exposure says"
+        assert read == {name[5:-2] for name in exposure["depends_on"]}, (
+            f"{address} reads other tables than its exposure says"
+        )
     assert not described, f"exposures of pages that do not exist: {sorted(described)}"

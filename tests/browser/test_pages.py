@@ -45,8 +45,9 @@ def test_network_overview_shows_the_headline_and_the_schools(visit, network):
     page = visit().open("/")
     attendance, change, persistent, pupils, absent = one(
         network,
-        f"""select attendance_percent, attendance_change_previous, persistent_absence_percent, pupils, persistently_absent_pupils
-        from rpt_headline where place_type = 'trust' and population = 'all' and period_key = '{PERIOD}'""",
+        f"""select attendance_percent, attendance_change_previous, persistent_absence_percent, pupils,
+        persistently_absent_pupils from rpt_headline
+        where place_type = 'trust' and population = 'all' and period_key = '{PERIOD}'""",
     )
     cards = page.locator(".stat").all_inner_texts()
     assert percent(attendance) in cards[1]
@@ -70,7 +71,8 @@ def test_another_period_is_chosen_kept_in_the_address_and_from_page_to_page(visi
     page.get_by_label("Period").select_option("2025/26")
     (attendance,) = one(
         network,
-        "select attendance_percent from rpt_headline where place_type = 'trust' and population = 'all' and period_key = '2025/26'",
+        """select attendance_percent from rpt_headline
+        where place_type = 'trust' and population = 'all' and period_key = '2025/26'""",
     )
     page.locator(".stat", has_text=percent(attendance)).wait_for()
     assert "period=2025%2F26" in page.url
@@ -85,7 +87,8 @@ def test_a_gap_sets_both_figures_of_one_window_side_by_side(visit, network):
     own, theirs, gap, window = one(
         network,
         f"""select compared_own_percent, comparator_percent, gap_percentage_points, window_label from rpt_benchmarks
-        where place_key = '{SCHOOL}' and period_key = '{PERIOD}' and measure = 'attendance' and comparator_type = 'national'""",
+        where place_key = '{SCHOOL}' and period_key = '{PERIOD}'
+        and measure = 'attendance' and comparator_type = 'national'""",
     )
     shown = row_of(page, "Against England", NAME)
     assert all(text in shown for text in (percent(own), percent(theirs), points(gap)))
@@ -100,7 +103,8 @@ def test_school_page_shows_its_groups_codes_and_registers(visit, network):
     cohort, pupils, attendance, gap = one(
         network,
         f"""select cohort_label, pupils, attendance_percent, attendance_gap from rpt_cohorts
-        where place_key = '{SCHOOL}' and period_key = '{PERIOD}' and cohort_dimension = 'sen_status' and cohort = 'K'""",
+        where place_key = '{SCHOOL}' and period_key = '{PERIOD}'
+        and cohort_dimension = 'sen_status' and cohort = 'K'""",
     )
     shown = row_of(page, "Groups of pupils", cohort)
     assert all(text in shown for text in (str(pupils), percent(attendance), points(gap)))
@@ -117,8 +121,8 @@ def test_school_page_shows_its_groups_codes_and_registers(visit, network):
 
 def test_small_numbers_are_said_to_be_hidden(visit, network):
     hidden = network.execute(
-        f"""select cohort_label from rpt_cohorts where place_key = 'beacon-hill' and period_key = '{PERIOD}'
-        and cohort_dimension = 'sen_status' or place_key = 'beacon-hill' and period_key = '{PERIOD}' and is_suppressed"""
+        f"""select cohort_label from rpt_cohorts
+        where place_key = 'beacon-hill' and period_key = '{PERIOD}' and is_suppressed"""
     ).fetchall()
     assert hidden
     page = visit().open(f"/schools/beacon-hill?period={PERIOD}")
@@ -132,7 +136,8 @@ def test_data_quality_says_what_was_refused_and_what_to_do(visit, network):
     for name, status in network.execute("select school_name, status_label from rpt_school_data").fetchall():
         assert status in row_of(page, "Newest data", name)
     reason, remedy, rows = one(
-        network, "select reason_label, what_to_do, rows from rpt_refused_rows order by place_order, reason_order limit 1"
+        network,
+        "select reason_label, what_to_do, rows from rpt_refused_rows order by place_order, reason_order limit 1",
     )
     shown = row_of(page, "Rows refused", reason)
     assert remedy in shown
@@ -142,13 +147,14 @@ def test_data_quality_says_what_was_refused_and_what_to_do(visit, network):
 def test_definitions_come_from_the_reference_data(visit, network):
     page = visit().open("/definitions#severe_absence")
     text = page.locator("main").inner_text()
-    for (definition,) in network.execute("select definition from rpt_guide_measures").fetchall():
-        assert definition in text
-    codes = page.locator("#codes").locator("tbody tr:visible th code").all_inner_texts()
-    assert codes == [
-        code
-        for (code,) in network.execute("select code from rpt_guide_codes where is_current order by category_order, code_order").fetchall()
-    ]
+    for label, source in network.execute("select measure_label, source from rpt_guide_measures").fetchall():
+        assert label in text
+        assert source in text
+    (threshold,) = one(network, "select value from rpt_guide_rules where rule_name = 'persistent_absence_percent'")
+    assert f"{threshold:g} percent of own possible sessions" in page.locator("#persistent_absence").inner_text()
+    shown = page.locator("#codes").locator("tbody tr:visible th code").all_inner_texts()
+    codes = network.execute("select code from rpt_guide_codes where is_current order by category_order, code_order")
+    assert shown == [code for (code,) in codes.fetchall()]
 
 
 @pytest.mark.parametrize("path", ["/", f"/schools/{SCHOOL}", "/data-quality", "/definitions"])

@@ -1,0 +1,3 @@
+select slug, school_name, school_order as place_order, finding, finding_label, severity, severity_order, date '2026-09-14' as first_date, date '{as_of}' as last_date, 1 + (chance(slug, finding, 'n') * 20)::bigint as rows, what_to_do
+from school, (values ('left_without_leaving_date', 'Pupils who vanished from the pupils extract without a leaving date', 'warn', 2, 'Give the leaving date in the school''s system and export the pupils again.'),
+  ('amendment_differs', 'Amendments that differ from the mark in force', 'warn', 2, 'Correct the register or the amendment log.')) f(finding, finding_label, severity, severity_order, what_to_do) where chance(slug, finding, 'f') < 0.5
