@@ -19,26 +19,40 @@ _SECRET_FILE = "pupil_key.secret"
 
 
 def make_secret(folder: TrustFolder) -> None:
-    """Makes the trust's pupil-key secret (identity/pupil_key.secret, mode 0600) unless it is there already."""
+    """Makes the trust's pupil-key secret (identity/pupil_key.secret, mode 0600) unless it is there already.
+
+    Of several makers at the same time one wins, and all use its secret.
+    """
     path = folder.identity / _SECRET_FILE
-    if not path.exists():
-        write_private_atomically(path, secrets.token_hex(32).encode())
+    if path.exists():
+        return
+    fresh = path.with_name(f".{_SECRET_FILE}.{secrets.token_hex(4)}")
+    write_private_atomically(fresh, secrets.token_hex(32).encode())
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
 
 
 def read_secret(folder: TrustFolder) -> bytes:
     """The secret of the pupil key, from the environment where it is set, else from identity/.
 
-    Raises TrustError when there is none: a new one would give every pupil a new key and cut them from their history.
+    A trust that has taken nothing in yet gets one. Raises TrustError when a trust with a history has lost its secret: a
+    new one would give every pupil a new key and cut them from it.
     """
     given = os.environ.get(SECRET_VARIABLE, "").strip()
     if given:
         return given.encode()
     path = folder.identity / _SECRET_FILE
     if not path.is_file():
-        raise TrustError(
-            f"The pupil-key secret {path} is missing; restore it from your back-up or set {SECRET_VARIABLE}, "
-            "because a new one would cut pupils from their history."
-        )
+        if any(folder.ledger.glob("*.json")) or any(folder.identity.glob("*/*.parquet")):
+            raise TrustError(
+                f"The pupil-key secret {path} is missing; restore it from your back-up or set {SECRET_VARIABLE}, "
+                "because a new one would cut pupils from their history."
+            )
+        make_secret(folder)
     return path.read_bytes().strip()
 
 

@@ -139,8 +139,9 @@ def report(
     with warehouse:
         found = records(
             warehouse,
-            "select distinct academic_year, half_term, academic_year || ' ' || half_term as period"
-            " from marts.dim_half_term where half_term is not null order by period",
+            "select distinct academic_year, half_term, period_key as period"
+            " from marts.fct_bands inner join marts.dim_half_term using (school_urn, academic_year)"
+            " where period_type = 'half_term' and period_key = academic_year || ' ' || half_term order by period",
         )
     periods = {row["period"]: (row["academic_year"], row["half_term"]) for row in found}
     if list_them or name is None:

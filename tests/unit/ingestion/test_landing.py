@@ -7,7 +7,7 @@ import pytest
 from ingestion import landing
 from ingestion.identity import identities, pupil_key, read_secret
 from ingestion.ledger import entries
-from ingestion.trust import load_trust
+from ingestion.trust import TrustError, load_trust
 from tests.unit.ingestion.helpers import HEADER, OTHER, PERMANENT, lake, land, make_trust, put, school
 
 ROW = f"{PERMANENT},2025-09-04,AM,/\n"
@@ -117,6 +117,18 @@ def test_a_file_that_grows_while_it_is_read_waits(tmp_path: Path, monkeypatch: p
         assert land(trust, folder) == []
     assert path.exists()
     assert [one.rows for one in land(trust, folder)] == [1]
+
+
+def test_a_trust_without_a_history_gets_a_secret_and_one_with_it_never_a_new_one(tmp_path: Path) -> None:
+    trust, folder = make_trust(tmp_path)
+    secret = folder.identity / "pupil_key.secret"
+    secret.unlink()
+    put(folder, "ash", "marks_20251001.csv", HEADER + ROW)
+    land(trust, folder)
+    assert secret.stat().st_mode & 0o777 == 0o600
+    secret.unlink()
+    with pytest.raises(TrustError, match="restore it"):
+        land(trust, folder)
 
 
 def test_upns_and_names_stay_in_the_identity_store(tmp_path: Path) -> None:
