@@ -89,7 +89,8 @@ async def _reports(request: Request) -> Response:
     names = sorted((file.name for file in folder.glob("*.*") if file.is_file()), reverse=True)
     items = "".join(f'<li><a href="/reports/{quote(name)}">{html.escape(name)}</a></li>' for name in names)
     body = f"<ul>{items}</ul>" if names else "<p>This release has no printed report for you.</p>"
-    return HTMLResponse(_PAGE.format(body=body), headers=HEADERS | {"Content-Security-Policy": "default-src 'none'"})
+    policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+    return HTMLResponse(_PAGE.replace("BODY", body), headers=HEADERS | {"Content-Security-Policy": policy})
 
 
 async def _data_docs(request: Request) -> Response:
@@ -135,6 +136,8 @@ def _file(found: Path, request: Request, caching: str, policy: str | None = None
         return _missing()
     headers = HEADERS | {"Cache-Control": caching, "Vary": "Accept-Encoding"}
     headers["Content-Security-Policy"] = policy or "default-src 'none'; frame-ancestors 'none'"
+    if found.suffix == ".pdf":  # a browser's own PDF reader needs no less
+        headers["Content-Security-Policy"] = "frame-ancestors 'none'"
     if found.suffix == ".js":  # a worker's own policy is that of its script
         headers["Content-Security-Policy"] = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
     packed = found.with_name(found.name + ".gz")
@@ -165,5 +168,18 @@ def _missing() -> Response:
     return PlainTextResponse("There is nothing at this address.", 404, headers=HEADERS)
 
 
-_PAGE = """<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>Reports</title></head>
-<body><h1>Reports</h1>{body}<p><a href="/">Back to the dashboards</a></p></body></html>"""
+_PAGE = """<!doctype html>
+<html lang="en-GB">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Printed reports · Rollcall</title>
+<style>
+body { font: 1rem/1.5 "Segoe UI", system-ui, sans-serif; color: #17232e }
+body { max-width: 44rem; margin: 3rem auto; padding: 0 1rem }
+a { color: #14589c }
+li { margin: 0.4rem 0 }
+</style>
+</head>
+<body><h1>Printed reports</h1>BODY<p><a href="/">Back to the dashboards</a></p></body>
+</html>"""
