@@ -17,7 +17,6 @@ from dagster import DagsterInstance
 
 from orchestration.dbt import DbtError, prepare_manifest
 from orchestration.definitions import JOB, JOB_WITHOUT_DASHBOARDS, build_definitions
-from orchestration.fingerprint import now
 from orchestration.partitions import whole_range
 from orchestration.resources import RUN_ID_TAG
 from orchestration.summary import summarise
@@ -34,7 +33,6 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 def execute(workspace: Workspace, dashboards: bool, progress: Progress | None) -> dict[str, Any]:
     """Run the whole job for one workspace and return the run's summary. The caller holds the trust's lock."""
-    workspace.note("started_at", now().isoformat())
     try:
         prepare_manifest(workspace.folder.runs)
     except DbtError as error:

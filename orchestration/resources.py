@@ -16,8 +16,8 @@ from dagster import (
 
 from ingestion.trust import Trust, TrustFolder, load_trust
 from orchestration.faults import is_own, where
-from orchestration.fingerprint import now
 from orchestration.lock import LockHeldError, trust_lock
+from orchestration.summary import summarise
 from orchestration.workspace import Workspace, new_run_id
 
 RUN_ID_TAG = "rollcall/run_id"
@@ -30,20 +30,24 @@ class TrustRun(ConfigurableResource):
 
     @contextmanager
     def yield_for_execution(self, context: InitResourceContext) -> Iterator["TrustRun"]:
-        """Take the lock and clear leftovers, then hand over; Failure when another run holds the trust."""
+        """Take the lock, hand over, and let go; Failure when another run holds the trust.
+
+        A run that Dagster started begins and ends its workspace here, as the command line does for its own.
+        """
         try:
             with trust_lock(self.folder.runs):
-                if context.run is not None and context.instance is not None:
-                    self._begin(workspace_of(self.folder, context.run, context.instance))
-                yield self
+                if context.run is None or context.instance is None or RUN_ID_TAG in context.run.tags:
+                    yield self
+                    return
+                workspace = workspace_of(self.folder, context.run, context.instance)
+                workspace.begin()
+                try:
+                    yield self
+                finally:
+                    summarise(workspace, f"A step failed; Dagster's run {context.run.run_id} says which.")
+                    workspace.end()
         except LockHeldError as error:
             raise Failure(str(error), allow_retries=False) from None
-
-    @staticmethod
-    def _begin(workspace: Workspace) -> None:
-        workspace.begin()
-        if workspace.noted("started_at") is None:
-            workspace.note("started_at", now().isoformat())
 
     @property
     def folder(self) -> TrustFolder:

@@ -1,4 +1,4 @@
-"""A run as soon as a school has dropped an extract, and a summary of every run that did not end well."""
+"""A run as soon as a school has dropped an extract."""
 
 import hashlib
 from collections.abc import Iterable
@@ -7,27 +7,23 @@ from pathlib import Path
 from dagster import (
     DagsterRunStatus,
     DefaultSensorStatus,
-    RunFailureSensorContext,
     RunRequest,
     RunsFilter,
     SensorDefinition,
     SensorEvaluationContext,
     SkipReason,
-    run_failure_sensor,
     sensor,
 )
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
 
 from ingestion.trust import Trust, TrustFolder
 from orchestration.partitions import whole_range
-from orchestration.resources import workspace_of
-from orchestration.summary import summarise
 
 _BUSY = [DagsterRunStatus.QUEUED, DagsterRunStatus.STARTING, DagsterRunStatus.STARTED]
 
 
 def trust_sensors(job: Job, folder: TrustFolder, trust: Trust) -> list[SensorDefinition]:
-    """The inbox sensor, which starts `job`, and the sensor that writes the summary of a failed run."""
+    """The sensor of the trust's inboxes, which starts `job`."""
 
     @sensor(job=job, name="inbox", minimum_interval_seconds=60, default_status=DefaultSensorStatus.STOPPED)
     def inbox(context: SensorEvaluationContext) -> RunRequest | SkipReason:
@@ -41,14 +37,7 @@ def trust_sensors(job: Job, folder: TrustFolder, trust: Trust) -> list[SensorDef
             return SkipReason("A run is under way; what waits is taken in by the next one.")
         return RunRequest(run_key=_fingerprint(files), tags=whole_range(trust))
 
-    @run_failure_sensor(name="failed_run_summary", monitored_jobs=[job], default_status=DefaultSensorStatus.RUNNING)
-    def failed_run_summary(context: RunFailureSensorContext) -> None:
-        """Writes runs/<run_id>.json for a run that was refused or failed, as the command line does."""
-        workspace = workspace_of(folder, context.dagster_run, context.instance)
-        if not workspace.summary.exists():
-            summarise(workspace, context.failure_event.message or "A step failed.")
-
-    return [inbox, failed_run_summary]
+    return [inbox]
 
 
 def _fingerprint(files: Iterable[Path]) -> str:

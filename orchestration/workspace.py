@@ -99,6 +99,7 @@ class Workspace:
         for path in leftovers:
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
         self.root.mkdir(parents=True, exist_ok=True)
+        self.note("started_at", dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat())
         link = work / _THIS_RUN
         link.unlink(missing_ok=True)
         link.symlink_to(self.root.name)

@@ -47,7 +47,9 @@ def _extracts(trust: Trust) -> AssetsDefinition:
             from ingestion.landing import inboxes, land_inbox
 
             folder, current = trust_run.folder, trust_run.trust()
-            named = set(inbox_names(current))
+            named = inbox_names(current)
+            chosen = context.has_partition_key or context.has_partition_key_range
+            partitions = list(context.partition_keys) if chosen else named
 
             def land(partition: str) -> list[dict[str, Any]]:
                 # A folder that belongs to no school of trust.toml is taken in (and refused) with the shared one.
@@ -57,11 +59,11 @@ def _extracts(trust: Trust) -> AssetsDefinition:
 
             with ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2)) as pool:
                 # Every school is let finish before a failure of one is raised.
-                begun = {partition: pool.submit(land, partition) for partition in context.partition_keys}
+                begun = {partition: pool.submit(land, partition) for partition in partitions}
             landed = {partition: done.result() for partition, done in begun.items()}
             trust_run.workspace(context).note("landed", [row for rows in landed.values() for row in rows])
             for inbox, rows in landed.items():
-                context.add_asset_metadata(_counts(rows), asset_key=EXTRACTS, partition_key=inbox)
+                context.add_asset_metadata(_counts(rows), asset_key=EXTRACTS, partition_key=inbox if chosen else None)
 
     return extracts
 

@@ -1,6 +1,7 @@
 """The Dagster code location: it loads, its graph has the layers, and one run is the whole graph."""
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ from dagster import AssetKey, DagsterInstance, Definitions, RunRequest, SkipReas
 
 from ingestion.trust import TrustFolder, load_trust
 from orchestration.definitions import JOB, JOB_WITHOUT_DASHBOARDS, build_definitions
-from orchestration.partitions import inbox_names
+from orchestration.partitions import inbox_names, whole_range
+from orchestration.release import current_release
 from orchestration.schedules import half_terms_ended
 from tests.integration.tiny import TinyRun, write_marks
 
@@ -54,6 +56,26 @@ def test_the_jobs_differ_by_the_dashboards(definitions: Definitions) -> None:
     full = set(definitions.resolve_job_def(JOB).asset_layer.executable_asset_keys)
     bare = set(definitions.resolve_job_def(JOB_WITHOUT_DASHBOARDS).asset_layer.executable_asset_keys)
     assert {key.path[0] for key in full - bare} == {"dashboards"}
+
+
+def test_a_run_that_dagster_starts_publishes_too(tiny_run: TinyRun, tmp_path: Path) -> None:
+    root = tiny_run.copy(tmp_path / "trust")
+    write_marks(root, "elm", stamp="20250920", spoil=1)
+    job = build_definitions(root).resolve_job_def(JOB_WITHOUT_DASHBOARDS)
+    with DagsterInstance.ephemeral() as instance:
+        result = job.execute_in_process(instance=instance, tags=whole_range(load_trust(root)))
+    folder = TrustFolder(root)
+    assert len(result.asset_materializations_for_node("ingestion__extracts")) == len(inbox_names(load_trust(root)))
+    assert {check.check_name for check in result.get_asset_check_evaluations()} > {
+        "rows_accounted_for",
+        "marks_rows_conform",
+    }
+    release = current_release(folder)
+    assert release is not None
+    assert release.name != tiny_run.summary["release"]
+    summary = json.loads((folder.runs / f"{release.name}.json").read_text())
+    assert (summary["outcome"], summary["landed"]["rows_refused"]) == ("published", 1)
+    assert list((folder.runs / "work").iterdir()) == []
 
 
 def test_half_terms_end_by_the_schools_calendar(tiny_run: TinyRun, tmp_path: Path) -> None:
