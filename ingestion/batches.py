@@ -1,18 +1,20 @@
 """From conformed rows to lake batches: judged, keyed by pupil_key, stripped of everything personal.
 
-Belongs here: the columns of lake/marks, lake/pupils, lake/calendar and lake/refused. One row per row of the extract.
+Belongs here: the columns of lake/marks, lake/pupils, lake/calendar, lake/year6 and lake/refused. One row per row of
+the extract.
 """
 
 from dataclasses import dataclass, field
 
 import polars as pl
 
-from ingestion.conform import Conformed, type_calendar, type_marks, type_pupils
+from ingestion.conform import Conformed, type_calendar, type_marks, type_pupils, type_year6
 from ingestion.identity import IDENTITY_COLUMNS, pupil_keys
 from quality.contracts.calendar import judge_calendar
 from quality.contracts.marks import judge_codes, judge_form
 from quality.contracts.pupils import judge_pupils
 from quality.contracts.upn import check_letter_fits
+from quality.contracts.year6 import judge_year6
 
 _IDS = {"extract_id": pl.String, "slug": pl.String, "row_id": pl.Int32, "source_row": pl.Int32}
 _FLAGS = [
@@ -66,6 +68,17 @@ SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "year_group": pl.String,
         "status": pl.String,
         "half_term": pl.String,
+        "row_reason": pl.String,
+        "duplicate": pl.String,
+    },
+    "year6": {
+        **_IDS,
+        "pupil_key": pl.String,
+        "possible_sessions": pl.Int32,
+        "attended_sessions": pl.Int32,
+        "authorised_sessions": pl.Int32,
+        "unauthorised_sessions": pl.Int32,
+        "primary_laestab": pl.String,
         "row_reason": pl.String,
         "duplicate": pl.String,
     },
@@ -146,6 +159,19 @@ def calendar_batch(conformed: Conformed, own_slug: str | None) -> Batch:
         content=["status"],
     )
     return Batch(_shaped(calendar, "calendar"), pl.DataFrame(), calendar["row_reason"])
+
+
+def year6_batch(conformed: Conformed, own_slug: str | None, secret: bytes) -> Batch:
+    """Judges the rows of a year6 extract for themselves."""
+    rows = type_year6(conformed.frame)
+    rows = rows.with_columns(slug=pl.lit(own_slug, dtype=pl.String), row_reason=judge_year6(rows))
+    content = [name for name in conformed.layout.columns if name != "upn"]
+    rows = _with_duplicates(rows, comparable=pl.col("row_reason").is_null(), key=["slug", "upn"], content=content)
+    keys = pupil_keys(rows.filter(pl.col("row_reason").is_null())["upn"], secret)
+    rows = rows.join(keys, on="upn", how="left", maintain_order="left")
+    people = rows.filter(pl.col("pupil_key").is_not_null()).select("pupil_key", "upn")
+    unfit = sum(not check_letter_fits(upn) for upn in keys["upn"])
+    return Batch(_shaped(rows, "year6"), people, rows["row_reason"], unfit_upns=unfit)
 
 
 def refused_rows(slug: str | None, kind: str, reason: str, lines: list[int]) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from ingestion.feeds.profile import Layout, conventions
 from ingestion.feeds.reading import RawTable
 from quality.contracts.calendar import BOUNDARIES, STATUSES
 from quality.contracts.pupils import DATES, allowed_values
+from quality.contracts.year6 import OPTIONAL_COUNTS, REQUIRED_COUNTS
 from quality.seeds import attendance_codes, values
 
 _DATE_FORMS = {"%Y-%m-%d": r"^\d{4}-\d{2}-\d{2}$", "%d/%m/%Y": r"^\d{1,2}/\d{1,2}/\d{4}$"}
@@ -177,6 +178,16 @@ def type_calendar(texts: pl.DataFrame) -> pl.DataFrame:
         pl.when(status.is_in(BOUNDARIES) & note.is_in(half_terms)).then(note).alias("half_term"),
     ).with_columns(
         year_group=pl.when(pl.col("year_group").is_in(values("year_groups", "year_group"))).then(pl.col("year_group"))
+    )
+
+
+def type_year6(texts: pl.DataFrame) -> pl.DataFrame:
+    """Year 6 rows, typed: the counts of sessions as whole numbers beside their texts, UPN in capitals."""
+    counts = (*REQUIRED_COUNTS, *OPTIONAL_COUNTS)
+    return texts.with_columns(
+        pl.col("upn").str.to_uppercase(),
+        *(pl.col(name).alias(f"{name}_text") for name in counts),
+        *(pl.col(name).str.replace(r"\.0+$", "").cast(pl.Int32, strict=False) for name in counts),
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ingestion.batches import SCHEMAS, Batch, calendar_batch, marks_batch, pupils_batch, refused_rows
+from ingestion.batches import SCHEMAS, Batch, calendar_batch, marks_batch, pupils_batch, refused_rows, year6_batch
 from ingestion.conform import Conformed, MissingColumn, choose_layout, conform
 from ingestion.feeds.profile import layouts, layouts_for_several_schools
 from ingestion.feeds.reading import RawTable, UnreadableFile, read_file
@@ -162,6 +162,8 @@ def _take_in(trust: Trust, folder: TrustFolder, content: bytes, entry: Entry, se
         batch = marks_batch(conformed, slugs, slug, secret)
     elif entry.kind == "pupils":
         batch = pupils_batch(conformed, slug, secret)
+    elif entry.kind == "year6":
+        batch = year6_batch(conformed, slug, secret)
     else:
         batch = calendar_batch(conformed, slug)
     return _store(folder, entry, conformed, batch)

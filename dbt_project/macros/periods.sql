@@ -1,6 +1,11 @@
 {#- The academic year of a date, as `2025/26`. It runs from 1 August to 31 July. -#}
 {%- macro academic_year(date) -%}
     {%- set start_year = "(year(" ~ date ~ ") - case when month(" ~ date ~ ") < 8 then 1 else 0 end)" -%}
+    {{ academic_year_starting(start_year) }}
+{%- endmacro -%}
+
+{#- The academic year that starts in a calendar year, as `2025/26`. -#}
+{%- macro academic_year_starting(start_year) -%}
     (cast({{ start_year }} as varchar) || '/' || lpad(cast(({{ start_year }} + 1) % 100 as varchar), 2, '0'))
 {%- endmacro -%}
 

@@ -43,3 +43,10 @@
     {{- "," if not loop.last }}
     {%- endfor %}
 {%- endmacro -%}
+
+{#- The counts by which one year of a pupil is set against the next. -#}
+{%- macro transition_sums() -%}
+    {{ return([
+        "possible_sessions", "attended_sessions", "absent_sessions", "authorised_sessions", "unauthorised_sessions",
+    ]) }}
+{%- endmacro -%}

@@ -22,6 +22,7 @@ from ingestion.twin.parameters import as_date, first_academic_year, generator, p
 from ingestion.twin.people import People, build_people
 from ingestion.twin.roll import Roll, build_roll
 from ingestion.twin.schools import TwinSchool, choose_schools, feeds, trust_toml
+from ingestion.twin.transition import year6_rows
 from ingestion.twin.writers import pupils_columns, write_answer_key, write_csv, write_marks
 
 ANSWER_KEY = "answer_key.json"
@@ -112,13 +113,18 @@ def _imagine(root: Path, schools: int, pupils: int, years: int, seed: int, as_of
 
 
 def _write_lists(twin: _Twin, school: TwinSchool) -> None:
-    """The school's calendar of each year; its pupils extracts at the start of each term and on the last day."""
+    """The school's calendar of each year, what it is told of its new Year 7, and its pupils extracts: at the start of
+    each term and on the last day."""
     inbox = twin.inbox(school.slug)
     before = None
     for start_year, years in sorted(twin.calendars.items()):
         calendar = years[school.index]
         write_csv(calendar_rows(calendar), school, inbox / f"calendar_{start_year}0710_{start_year}.csv")
         twin.summary.files += 1
+        told = year6_rows(school, calendar, twin.roll, twin.people, twin.seed)
+        if not told.is_empty() and calendar.first <= twin.as_of:
+            write_csv(told, school, inbox / f"year6_{start_year}0901.csv")
+            twin.summary.files += 1
         days = [day for day in calendar.term_starts if day <= twin.as_of]
         latest = twin.as_of if start_year == max(twin.calendars) else calendar.last
         if not days or latest > days[-1]:

@@ -58,6 +58,22 @@ placed as (
             and calendar.calendar_date in (half_terms.start_date, half_terms.end_date)
     union all
     select
+        year6.extract_id,
+        year6.slug,
+        null,
+        null,
+        case
+            when year6.row_reason is not null or year6.duplicate = 'conflicting' then 'quarantined'
+            when year6.duplicate = 'identical' then 'identical_duplicate'
+            when newest.is_newest then 'applied'
+            else 'superseded'
+        end,
+        1
+    from {{ ref("stg_year6") }} as year6
+    left join {{ ref("int_year6_rows") }} as newest
+        on year6.extract_id = newest.extract_id and year6.row_id = newest.row_id
+    union all
+    select
         refused.extract_id,
         refused.slug,
         null,

@@ -9,30 +9,20 @@ select
 from {{ ref("int_marks_judged") }} as judged
 left join {{ ref("stg_extracts") }} as extracts on judged.extract_no = extracts.extract_no
 where judged.reason is not null
+{%- for kind in ["pupils", "calendar", "year6"] %}
 union all
 select
-    pupils.extract_id,
-    pupils.slug,
-    'pupils',
-    pupils.row_id,
-    pupils.source_row,
-    coalesce(pupils.row_reason, 'conflicting_duplicate')
-from {{ ref("stg_pupils") }} as pupils
+    {{ kind }}.extract_id,
+    {{ kind }}.slug,
+    '{{ kind }}',
+    {{ kind }}.row_id,
+    {{ kind }}.source_row,
+    coalesce({{ kind }}.row_reason, 'conflicting_duplicate')
+from {{ ref("stg_" ~ kind) }} as {{ kind }}
 where
-    pupils.row_reason is not null
-    or pupils.duplicate = 'conflicting'
-union all
-select
-    calendar.extract_id,
-    calendar.slug,
-    'calendar',
-    calendar.row_id,
-    calendar.source_row,
-    coalesce(calendar.row_reason, 'conflicting_duplicate')
-from {{ ref("stg_calendar") }} as calendar
-where
-    calendar.row_reason is not null
-    or calendar.duplicate = 'conflicting'
+    {{ kind }}.row_reason is not null
+    or {{ kind }}.duplicate = 'conflicting'
+{%- endfor %}
 union all
 select
     refused.extract_id,

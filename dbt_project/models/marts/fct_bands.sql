@@ -14,12 +14,4 @@ select
 from {{ ref("int_enrolment_periods") }} as enrolment
 inner join {{ ref("int_pupils") }} as pupil on enrolment.pupil_id = pupil.pupil_id
 left join {{ ref("absence_bands") }} as band
-    on
-        enrolment.possible_sessions > 0
-        and {{ at_least_percent("enrolment.absent_sessions", "enrolment.possible_sessions", "band.low_percent") }}
-        and (
-            band.high_percent is null
-            or not {{ at_least_percent(
-                "enrolment.absent_sessions", "enrolment.possible_sessions", "band.high_percent"
-            ) }}
-        )
+    on {{ in_band("enrolment.absent_sessions", "enrolment.possible_sessions", "band") }}

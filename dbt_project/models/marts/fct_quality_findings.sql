@@ -4,6 +4,8 @@ with findings as (
     select * from {{ ref("int_findings_roll") }}
     union all
     select * from {{ ref("int_findings_sessions") }}
+    union all
+    select * from {{ ref("int_findings_transition") }}
 )
 
 select

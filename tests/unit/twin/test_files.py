@@ -62,7 +62,7 @@ def test_every_layout_is_there_under_its_own_headings(trust: Path) -> None:
 
 def test_file_names_carry_kind_and_stamp(trust: Path) -> None:
     for path in (trust / "inbox").rglob("*.*"):
-        assert re.fullmatch(r"(marks|pupils|calendar)_\d{8}(-\d{4})?(_\w+)?\.(csv|json)", path.name), path.name
+        assert re.fullmatch(r"(marks|pupils|calendar|year6)_\d{8}(-\d{4})?(_\w+)?\.(csv|json)", path.name), path.name
 
 
 def test_encodings_and_delimiters_vary(trust: Path) -> None:
@@ -114,3 +114,9 @@ def test_dates_of_birth_fit_the_year_group(trust: Path) -> None:
 def test_no_name_or_upn_in_the_answer_key(trust: Path) -> None:
     text = (trust / "answer_key.json").read_text(encoding="utf-8")
     assert not re.search(r"[A-Z]\d{11}", text)
+
+
+def test_a_secondary_is_told_of_pupils_from_outside_and_no_primary_is(trust: Path) -> None:
+    schools = {school.slug: school.phase for school in load_trust(trust).schools}
+    told = {path.parent.name for path in (trust / "inbox").rglob("year6_*.csv")}
+    assert {schools[slug] for slug in told} == {"secondary"}
