@@ -15,6 +15,7 @@ select
     {%- for column in characteristic_columns() %}
     version.{{ column }},
     {%- endfor %}
+    {{ start_year("sums.academic_year") }} - version.birth_cohort as age,
     coalesce(
         {{ start_year("sums.academic_year") }} - version.birth_cohort
         between threshold.compulsory_age_min and threshold.compulsory_age_max, false
