@@ -1,30 +1,19 @@
 -- Grain: one row per school and finding about marks in force: dual registration that no other school of the trust
--- matches, and whole registers that are missing.
-with dual as (
+-- matches, sessions that two schools recorded for one pupil, and whole registers that are missing.
+with unpaired as (
     select
-        pupil_key,
-        school_urn,
-        session_date,
-        session
-    from {{ ref("fct_sessions") }}
-    where is_dual_registered
-),
-
-unpaired as (
-    select dual.*
-    from dual
+        session.school_urn,
+        session.session_date
+    from {{ ref("fct_sessions") }} as session
+    left join {{ ref("fct_session_pairings") }} as pairing
+        on
+            session.pupil_key = pairing.pupil_key
+            and session.school_urn = pairing.school_urn
+            and session.session_date = pairing.session_date
+            and session.session = pairing.session
     where
-        not exists (
-            select 1
-            from {{ ref("fct_sessions") }} as other
-            where
-                other.pupil_key = dual.pupil_key
-                and other.school_urn != dual.school_urn
-                and other.session_date = dual.session_date
-                and other.session = dual.session
-                and other.mark_status = 'recorded'
-                and not other.is_dual_registered
-        )
+        session.is_dual_registered
+        and coalesce(pairing.pairing, 'unmatched_d') = 'unmatched_d'
 ),
 
 registers as (
@@ -46,6 +35,17 @@ select
     max(session_date) as last_date,
     count(*) as rows
 from unpaired
+group by school_urn
+union all
+select
+    school_urn,
+    'two_schools_recorded',
+    'warn',
+    min(session_date),
+    max(session_date),
+    count(*)
+from {{ ref("fct_session_pairings") }}
+where pairing = 'conflict' and is_possible
 group by school_urn
 union all
 select
