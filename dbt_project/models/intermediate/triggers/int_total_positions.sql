@@ -1,0 +1,25 @@
+{%- set spans = {"year": "absent.academic_year", "term": "absent.academic_year || ' ' || absent.term"} %}
+{%- for rule_id, (flag, span, unit) in total_rules().items() %}
+select
+    '{{ rule_id }}' as rule_id,
+    absent.pupil_id,
+    absent.school_urn,
+    '{{ span }}' as period_type,
+    {{ spans[span] }} as period_key,
+    absent.session_no,
+    absent.session_date,
+    absent.session,
+    absent.code,
+    {%- if unit == "days" %}
+    dense_rank() over (
+        partition by absent.pupil_id, absent.school_urn, {{ spans[span] }} order by absent.session_date
+    ) as position
+    {%- else %}
+    row_number() over (
+        partition by absent.pupil_id, absent.school_urn, {{ spans[span] }} order by absent.session_no
+    ) as position
+    {%- endif %}
+from {{ ref("int_absent_sessions") }} as absent
+where absent.{{ flag }} and {{ spans[span] }} is not null
+{{ "union all" if not loop.last }}
+{%- endfor %}
