@@ -94,10 +94,15 @@ def number(text: str, digits: int | None = None) -> str:
     return f"{value:.{digits}f}".rstrip("0").rstrip(".") if digits is not None else text.strip()
 
 
+def published_to(path: Path) -> str:
+    """The last day that a file's figures cover, where its name says so; empty where it covers the whole window."""
+    named = re.search(r"_to_(\d{4}-\d\d-\d\d)", path.stem)
+    return named.group(1) if named else ""
+
+
 def daily_rows(folder: Path) -> Iterator[Row]:
     """Every row of the daily series' files, one per academic year, window, geography and phase."""
     for path in sorted((folder / "attendance_daily_series").glob("*.csv")):
-        published_to = re.search(r"_to_(\d{4}-\d\d-\d\d)", path.stem)
         with path.open(encoding="utf-8-sig", newline="") as handle:
             for raw in csv.DictReader(handle):
                 level = LEVELS[raw["geographic_level"]]
@@ -114,7 +119,7 @@ def daily_rows(folder: Path) -> Iterator[Row]:
                     "enrolments": number(raw["enrolments"], 1),
                     **{name: number(raw[rate], 10) if phase == "total" else "" for name, rate in TOTAL_RATES.items()},
                     "persistent_absence_percent": number(raw["pa_perc"], 10),
-                    "as_published_to": published_to.group(1) if published_to else "",
+                    "as_published_to": published_to(path),
                     "series": "daily",
                     "source": path.name,
                     "region_code": raw["region_code"],

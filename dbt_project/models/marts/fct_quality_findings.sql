@@ -6,6 +6,8 @@ with findings as (
     select * from {{ ref("int_findings_sessions") }}
     union all
     select * from {{ ref("int_findings_transition") }}
+    union all
+    select * exclude (pupils) from {{ ref("int_findings_codes") }}
 )
 
 select
