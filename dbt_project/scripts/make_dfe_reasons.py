@@ -2,8 +2,8 @@
 
 In: the folder of DfE's files (`attendance_daily_series/*.csv`), as seeds/README.md lists them, and the seed
 monitoring/dfe_reason_columns.csv, which says which column counts which code.
-Out: seeds/monitoring/dfe_daily_reasons.csv, one row per year, window, phase and column, in a fixed order. Run it when DfE
-publishes: `python dbt_project/scripts/make_dfe_reasons.py FOLDER`.
+Out: seeds/monitoring/dfe_daily_reasons.csv, one row per year, window, phase and column, in a fixed order. Run it when
+DfE publishes: `python dbt_project/scripts/make_dfe_reasons.py FOLDER`.
 """
 
 from __future__ import annotations

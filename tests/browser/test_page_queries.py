@@ -23,6 +23,9 @@ def test_every_query_runs_and_answers(page, audience, mock_warehouse):
                 "inputs.measure.value": "attendance",
                 "inputs.series.value": "daily",
                 "inputs.dimension.value": "brief",
+                "inputs.definition.value": "compulsory_school_age",
+                "inputs.passage.value": "year_6_to_7 2026/27",
+                "inputs.cohort.value": "fsm Y",
                 "params.slug": SCHOOL,
             }
             found = queries(page)
