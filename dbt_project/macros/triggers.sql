@@ -138,3 +138,10 @@
     {%- endfor -%}
     {{ ns.sql }}
 {%- endmacro -%}
+
+{#- True when a share of absence lies within the briefing's limits, both included. `rules` is int_share_rules. -#}
+{%- macro in_briefing(part, whole) -%}
+    {{ whole }} > 0
+    and {{ at_least_percent(part, whole, "rules.briefing_low_percent") }}
+    and 100 * {{ part }} <= cast(rules.briefing_high_percent as decimal(9, 4)) * {{ whole }}
+{%- endmacro -%}

@@ -6,6 +6,7 @@ with sessions as (
         weeks.school_urn,
         {{ session_number("session.session_date", "session.session") }} as session_no,
         session.is_possible,
+        session.is_absent,
         not coalesce(codes.is_planned_closure, false) as is_mark
     from {{ ref("fct_sessions") }} as session
     inner join {{ ref("int_pupils") }} as pupils on session.pupil_key = pupils.pupil_key
@@ -27,6 +28,7 @@ with sessions as (
         weeks.school_urn,
         {{ session_number("weeks.week_start", "'AM'") }},
         true,
+        false,
         true
     from {{ ref("int_run_weeks") }} as weeks
     where not weeks.is_needed_whole and weeks.has_possible
@@ -37,6 +39,7 @@ select
     school_urn,
     session_no,
     is_possible,
+    is_absent,
     is_mark,
     cast(count(*) filter (where is_possible) over enrolment as integer) as possible_no,
     cast(count(*) filter (where is_mark) over enrolment as integer) as mark_no

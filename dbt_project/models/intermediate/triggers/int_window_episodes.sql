@@ -3,7 +3,8 @@
 with weeks as (
     select
         *,
-        max(in_window) over (partition by pupil_id, week_start) >= threshold as is_in_episode,
+        max(in_window) over (partition by pupil_id, week_start) >= threshold
+        and (in_window >= threshold or in_window_before >= threshold) as is_in_episode,
         in_window >= threshold and in_window_before < threshold
         and row_number() over (
             partition by pupil_id, week_start, in_window >= threshold order by session_no
