@@ -3,6 +3,7 @@
 import csv
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,13 +75,11 @@ def dbt_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("dbt")
 
 
-@pytest.fixture(scope="module", params=cases())
-def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, dbt_home: Path) -> Iterator[Built]:
-    """One case, built."""
+@contextmanager
+def build(root: Path, dbt_home: Path) -> Iterator[Built]:
+    """A trust folder with extracts in its inbox, landed and built: the marts, open for reading."""
     from orchestration.dbt import dbt_events
 
-    root = tmp_path_factory.mktemp(request.param.replace("-", "_")) / "trust"
-    shutil.copytree(CASES / request.param / "input", root)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(SECRET_VARIABLE, SECRET)
         trust = load_trust(root)
@@ -110,3 +109,12 @@ def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         publish_refusals(folder, root / "work.duckdb")
     with duckdb.connect(str(root / "warehouse.duckdb"), read_only=True) as warehouse:
         yield Built(folder, warehouse)
+
+
+@pytest.fixture(scope="module", params=cases())
+def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, dbt_home: Path) -> Iterator[Built]:
+    """One case, built."""
+    root = tmp_path_factory.mktemp(request.param.replace("-", "_")) / "trust"
+    shutil.copytree(CASES / request.param / "input", root)
+    with build(root, dbt_home) as built:
+        yield built
