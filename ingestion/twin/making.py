@@ -149,7 +149,8 @@ def _write_feed(twin: _Twin, group: list[TwinSchool], plan: list[MarksExtract], 
 def _simulate(twin: _Twin, school: TwinSchool, calendar: SchoolYear) -> Marks | None:
     marks = simulate(school, calendar, twin.roll, twin.people, twin.seed, twin.as_of)
     if marks is not None:
-        misuse_codes(marks, school, twin.misuse, twin.seed)
+        newest = calendar.start_year == max(twin.calendars)
+        misuse_codes(marks, school, twin.misuse, twin.seed, is_newest=newest)
         leave_gaps(marks, school, forms_of(twin.roll, school, marks.enrolments, marks.years), twin.seed)
     return marks
 

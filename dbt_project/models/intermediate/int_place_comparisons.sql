@@ -1,4 +1,4 @@
--- A phase is set against a place only if all its schools are in it.
+-- A phase is set against a place only if all its schools are in it, and never against what is a school's own comparison.
 select
     place.place_type,
     place.place_key,
@@ -22,6 +22,9 @@ where
     found.population = 'compulsory_school_age'
     and found.cohort_dimension = 'all'
     and found.period_type in {{ longer_period_types() }}
-    and (place.place_type = 'school' or (place.place_type = 'phase' and found.comparator_type != 'trust'))
+    and (
+        place.place_type = 'school'
+        or (place.place_type = 'phase' and found.comparator_type not in ('trust', 'similar_schools'))
+    )
 group by all
 having count(distinct found.comparator) = 1

@@ -2,6 +2,7 @@
     "school_urn", "academic_year", "period_type", "period_key", "population", "cohort_dimension", "cohort", "measure",
     "numerator", "denominator", "school_percent",
 ] -%}
+{%- set published = figures + ["comparator_type", "comparator", "series", "source", "published_percent", "comparison_status"] -%}
 with pooled as (
     -- The trust's schools of the same phase, the school among them: sums first, one division.
     select
@@ -49,7 +50,13 @@ compared as (
         series,
         source,
         comparison_status
-    from {{ ref("int_published_comparisons") }}
+    from (
+        select {{ published | join(", ") }}
+        from {{ ref("int_published_comparisons") }}
+        union all
+        select {{ published | join(", ") }}
+        from {{ ref("int_similar_comparisons") }}
+    ) as found
 )
 
 select

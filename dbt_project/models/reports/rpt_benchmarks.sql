@@ -96,6 +96,7 @@ select
     case this.comparator_type
         when 'trust' then phase.display_name || ' schools of the trust'
         when 'national' then this.comparator
+        when 'similar_schools' then this.comparator
         else this.comparator || ' (' || lower(kind.display_name) || ')'
     end as comparator_label,
     kind.comparator_order,
