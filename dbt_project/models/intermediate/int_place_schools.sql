@@ -5,10 +5,11 @@ with schools as (
         school.slug,
         school.school_name,
         school.phase,
-        phases.display_name as phase_label,
-        phases.phase_order
+        -- A phase that the seed does not have goes by its own name, last.
+        coalesce(phases.display_name, school.phase) as phase_label,
+        coalesce(phases.phase_order, 99) as phase_order
     from {{ ref("dim_school") }} as school
-    inner join {{ ref("school_phases") }} as phases on school.phase = phases.phase
+    left join {{ ref("school_phases") }} as phases on school.phase = phases.phase
 ),
 
 places as (

@@ -12,11 +12,11 @@ half_terms as (
         half_term.academic_year,
         half_term.half_term,
         names.term,
-        any_value(names.display_name) as half_term_name,
+        coalesce(any_value(names.display_name), 'no name') as half_term_name,
         min(half_term.start_date) as start_date,
         max(half_term.end_date) as end_date
     from {{ ref("dim_half_term") }} as half_term
-    inner join {{ ref("half_terms") }} as names on half_term.half_term = names.half_term
+    left join {{ ref("half_terms") }} as names on half_term.half_term = names.half_term
     group by half_term.academic_year, half_term.half_term, names.term
 ),
 
