@@ -22,3 +22,40 @@
         )
     )
 {%- endmacro -%}
+
+{#-
+    Variance of a rate, sum x / sum p, over n pupils: n / (n - 1) x sum of (x - rate p) squared / (sum p) squared, opened
+    into sums of x x, x p and p p. The same linearisation as above.
+-#}
+{%- macro rate_variance(n, x, p, xx, xp, pp) -%}
+    {%- set rate = "(" ~ x ~ ") / nullif(cast(" ~ p ~ " as double), 0)" -%}
+    (
+        {{ n }} / nullif({{ n }} - 1e0, 0) * greatest(
+            {{ xx }} - 2 * ({{ rate }}) * ({{ xp }}) + ({{ rate }}) * ({{ rate }}) * ({{ pp }}), 0
+        ) / nullif(cast({{ p }} as double) * ({{ p }}), 0)
+    )
+{%- endmacro -%}
+
+{#-
+    Variance of the difference of two rates of the same n pupils, sum a / sum p - sum b / sum q: each pupil moves it by
+    (a - r p) / P - (b - s q) / Q. From columns a, p, b, q and their products in relation r.
+-#}
+{%- macro paired_rates_variance(n, r) -%}
+    {%- set c = {
+        "a": "(1e0 / nullif(" ~ r ~ ".p, 0))",
+        "p": "(-" ~ r ~ ".a / nullif(" ~ r ~ ".p * " ~ r ~ ".p, 0))",
+        "b": "(-1e0 / nullif(" ~ r ~ ".q, 0))",
+        "q": "(" ~ r ~ ".b / nullif(" ~ r ~ ".q * " ~ r ~ ".q, 0))",
+    } -%}
+    (
+        {{ n }} / nullif({{ n }} - 1e0, 0) * greatest(
+            {%- for x in ["a", "p", "b", "q"] %}
+            {%- set outer = loop %}
+            {%- for y in ["a", "p", "b", "q"][loop.index0:] %}
+            {{ "+ " if not (outer.first and loop.first) }}{{ "2 * " if x != y }}{{ c[x] }} * {{ c[y] }} * {{ r }}.{{ x }}{{ y }}
+            {%- endfor %}
+            {%- endfor %}
+            , 0
+        )
+    )
+{%- endmacro -%}
