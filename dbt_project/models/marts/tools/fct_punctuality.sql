@@ -14,7 +14,7 @@ with by_age as (
         count(*) filter (where is_late_once) as late_pupils,
         count(*) filter (where is_persistently_late) as persistently_late_pupils,
         {{ sums_of("late", sums) }}
-    from {{ ref("int_late_periods") }} as late
+    from {{ ref("int_measure_periods") }} as late
     group by all
     {{ "union all" if not loop.last }}
     {%- endfor %}

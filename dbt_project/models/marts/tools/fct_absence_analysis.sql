@@ -1,0 +1,48 @@
+{%- set sums = [
+    "possible_sessions", "authorised_sessions", "unauthorised_sessions", "truancy_sessions", "late_sessions"
+] -%}
+{%- set groupings = [] -%}
+{%- for dimension in cohort_dimensions() if dimension.has_pupil_counts -%}
+    {%- do groupings.append((dimension.cohort_dimension, dimension.pupil_column)) -%}
+{%- endfor -%}
+with by_age as (
+    {%- for dimension, column in groupings + [("at_risk", "at_risk"), ("persistence", "persistence")] %}
+    select
+        school_urn,
+        academic_year,
+        period_type,
+        period_key,
+        is_compulsory_school_age,
+        '{{ dimension }}' as cohort_dimension,
+        {{ "coalesce(" ~ column ~ ", 'unknown')" if column else "'all'" }} as cohort,
+        count(*) filter (where has_possible_session) as pupils,
+        {{ sums_of("measured", sums) }}
+    from {{ ref("int_measure_periods") }} as measured
+    group by all
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
+summed as (
+    select
+        by_age.school_urn,
+        by_age.academic_year,
+        by_age.period_type,
+        by_age.period_key,
+        populations.population,
+        by_age.cohort_dimension,
+        by_age.cohort,
+        {{ sums_of("by_age", ["pupils"] + sums) }}
+    from by_age
+    cross join {{ populations() }}
+    where by_age.is_compulsory_school_age or not populations.is_compulsory_only
+    group by all
+)
+
+select
+    *,
+    {{ percent("authorised_sessions", "possible_sessions") }} as authorised_absence_percent,
+    {{ percent("unauthorised_sessions", "possible_sessions") }} as unauthorised_absence_percent,
+    {{ percent("truancy_sessions", "possible_sessions") }} as truancy_percent,
+    {{ percent("late_sessions", "possible_sessions") }} as late_percent
+from summed
