@@ -133,8 +133,5 @@ def definitions(measures: Rows, rules: dict[str, Row]) -> dict[str, Any]:
             for name in used
             if name in rules
         ],
-        "stands_out": {
-            "ratio": f"{rules['code_stands_out_ratio']['value']:g}",
-            "points": f"{rules['code_stands_out_percentage_points']['value']:g}",
-        },
+        "false_alarms": f"{rules['code_monitoring_fdr_percent']['value']:g}",
     }

@@ -35,18 +35,23 @@ select
     period.period_order,
     this.percent_of_possible - this.phase_percent as difference_percentage_points,
     this.percent_of_possible / nullif(this.phase_percent, 0) as ratio_to_phase,
-    coalesce(
-        this.percent_of_possible - this.phase_percent
-        >= {{ rule_value("code_stands_out_percentage_points", "this.academic_year", "academic_year") }}
-        and this.percent_of_possible
-        >= this.phase_percent * {{ rule_value("code_stands_out_ratio", "this.academic_year", "academic_year") }},
-        false
-    ) as stands_out,
+    monitored.dfe_percent as england_percent,
+    coalesce(monitored.monitoring_status = 'high', false) as stands_out,
     false as is_suppressed
 from compared as this
 inner join
     {{ ref("rpt_periods") }} as period
     on this.period_type = period.period_type and this.period_key = period.period_key
+left join {{ ref("int_place_schools") }} as place
+    on this.place_type = 'school' and place.place_type = 'school' and this.place_key = place.place_key
+left join {{ ref("fct_code_monitoring") }} as monitored
+    on
+        this.year_group = 'all'
+        and place.school_urn = monitored.school_urn
+        and this.period_type = monitored.period_type
+        and this.period_key = monitored.period_key
+        and this.code = monitored.code
+        and monitored.population = 'all'
 left join codes on this.code = codes.code
 left join {{ ref("statistical_categories") }} as category on codes.statistical_category = category.statistical_category
 left join {{ ref("year_groups") }} as years on this.year_group = years.year_group

@@ -9,6 +9,7 @@ select q.*, c.description, c.statistical_category, upper(left(replace(c.statisti
   case when c.statistical_category = 'present' then 1 when c.statistical_category like 'auth%' then 2 else 3 end::int as category_order,
   row_number() over (partition by q.place_type, q.place_key, q.period_key order by q.code)::int as code_order, 50::bigint as pupils, p.percent_of_possible as phase_percent,
   q.percent_of_possible - p.percent_of_possible as difference_percentage_points, q.percent_of_possible / nullif(p.percent_of_possible, 0) as ratio_to_phase,
+  case when q.place_type = 'school' then 0.9 * p.percent_of_possible end as england_percent,
   coalesce(q.percent_of_possible > 1.4 * p.percent_of_possible, false) as stands_out, false as is_suppressed
 from q join '{seeds}/attendance_codes.csv' c on c.code = q.code and c.valid_to is null
 left join q p on p.place_type = 'phase' and q.place_type = 'school' and p.place_key = q.phase and p.period_key = q.period_key and p.code = q.code

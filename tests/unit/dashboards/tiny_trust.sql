@@ -187,6 +187,14 @@ select school_urn, year_group, academic_year, period_type, period_key, code, cou
 from periods
 group by all;
 
+create table marts.fct_code_monitoring as
+select
+    school_urn, period_type, period_key, 'all' as population, code, 1.5 as dfe_percent,
+    case when hash(school_urn, period_key, code) % 10 = 0 then 'high' else 'within' end as monitoring_status
+from marts.fct_code_usage
+where period_type != 'week'
+group by all;
+
 create table marts.fct_register_completeness as
 select
     school_urn, session_date, session, count(*) as expected_marks,
