@@ -130,6 +130,14 @@
     ]) }}
 {%- endmacro -%}
 
+{#- One day, or the first and the last of several. -#}
+{%- macro shown_span(first, last) -%}
+    case
+        when {{ first }} = {{ last }} then 'on ' || {{ shown_date(first) }}
+        else 'from ' || {{ shown_date(first) }} || ' to ' || {{ shown_date(last) }}
+    end
+{%- endmacro -%}
+
 {#- A sentence with its {placeholders} filled in. -#}
 {%- macro filled_in(sentence, words) -%}
     {%- set ns = namespace(sql=sentence) -%}
