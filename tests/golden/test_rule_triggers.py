@@ -77,7 +77,7 @@ def _register(random: Random, school: int, first: date, last: date) -> Iterator[
                 piece, left = marks, random.randint(least, most)
             left -= 1
             mark = random.choice(piece)
-            if CLOSED_WEEK == (school, day - timedelta(days=day.weekday())):
+            if (school, day - timedelta(days=day.weekday())) == CLOSED_WEEK:
                 mark = "#"
             yield day, half, present if mark == "present" else mark, term
 
