@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 
 from tests.golden.conftest import CASES
@@ -27,6 +28,7 @@ def upn(number: int) -> str:
     return _CHECK_LETTERS[sum(int(digit) * weight for digit, weight in zip(digits, range(2, 14), strict=True)) % 23] + digits
 
 
+@cache
 def codes_in_force(day: dt.date) -> dict[str, dict[str, str]]:
     """The rows of the seed attendance_codes on a day, by code."""
     with (SEEDS / "attendance_codes.csv").open(encoding="utf-8", newline="") as rows:
@@ -37,6 +39,7 @@ def codes_in_force(day: dt.date) -> dict[str, dict[str, str]]:
         }
 
 
+@cache
 def bank_holidays() -> set[dt.date]:
     """The days of the seed bank_holidays."""
     with (SEEDS / "bank_holidays.csv").open(encoding="utf-8", newline="") as rows:

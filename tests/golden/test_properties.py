@@ -1,0 +1,198 @@
+"""What holds of every trust, on random ones: sums add up, order does not matter, and a recount agrees."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from ingestion.identity import SECRET_VARIABLE, pupil_key
+from ingestion.landing import land_inbox
+from ingestion.trust import TrustFolder, load_trust
+from tests.golden import random_trust, recount, registers
+from tests.golden.conftest import SECRET, Built, build
+
+# Each example is a whole build: few of them, with many pupils each, and no shrinking.
+WHOLE_BUILDS = settings(
+    max_examples=2,
+    deadline=None, database=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+)
+PLANS = st.tuples(st.integers(1, 2**32), st.integers(2, 4), st.integers(9, 14))
+SUMS = [
+    "possible_sessions", "attended_sessions", "absent_sessions", "authorised_sessions", "unauthorised_sessions",
+    "late_sessions", "missing_sessions",
+]  # fmt: skip
+
+# Each query lists what is off.
+INVARIANTS = {
+    "cohorts sum to their school": """
+        with summed as (
+            select school_urn, period_key, population, cohort_dimension, {sums}
+            from marts.fct_cohorts group by all
+        )
+        select * from summed
+        inner join summed as whole using (school_urn, period_key, population)
+        where whole.cohort_dimension = 'all' and ({differs})
+    """,
+    "weeks, half terms and terms sum to the year": """
+        with summed as (select school_urn, period_type, {sums} from marts.fct_bands group by all)
+        select * from summed inner join summed as whole using (school_urn)
+        where whole.period_type = 'year' and ({differs})
+    """,
+    "codes sum to marks": """
+        select school_urn from (
+            select school_urn, sum(sessions) as marks from marts.fct_code_usage where period_type = 'year' group by all
+        ) as codes
+        full outer join (
+            select school_urn, count(*) as marks from marts.fct_sessions where mark_status = 'recorded' group by all
+        ) as sessions using (school_urn)
+        where codes.marks is distinct from sessions.marks
+    """,
+    "every row of every extract is in one place": """
+        select extract_id from marts.fct_extracts
+        where rows <> applied + superseded + identical_duplicate + no_mark + quarantined + held
+    """,
+    "bridges add up": """
+        select definition from marts.fct_definition_bridge
+        group by school_urn, period_type, period_key, definition
+        having sum(case kind when 'end' then -possible_sessions else possible_sessions end) <> 0
+            or sum(case kind when 'end' then -pupils else pupils end) <> 0
+            or sum(case kind when 'end' then -persistently_absent_pupils else persistently_absent_pupils end) <> 0
+    """,
+    "a pupil has a session once": """
+        select pupil_key from marts.fct_pupil_timeline
+        group by pupil_key, session_date, session having count(*) > 1
+    """,
+    "pupils and sessions counted twice are the enrolments": """
+        select period_key from (
+            select period_key, sum(possible_sessions + double_counted_sessions) as possible_sessions
+            from marts.fct_pupil_periods group by all
+        ) as pupils
+        full outer join (
+            select period_key, sum(possible_sessions) as possible_sessions from marts.fct_bands group by all
+        ) as enrolments using (period_key)
+        where pupils.possible_sessions is distinct from enrolments.possible_sessions
+    """,
+    "a pupil's possible sessions are those of any school": """
+        select pupil_key from (
+            select pupil_key, count(distinct (session_date, session)) filter (where is_possible) as possible_sessions
+            from marts.fct_sessions group by all
+        ) as sessions
+        inner join marts.fct_pupil_periods as period using (pupil_key)
+        where period_type = 'year' and sessions.possible_sessions <> period.possible_sessions
+    """,
+}
+
+
+def make(root: Path, schools: list[random_trust.School]) -> Path:
+    """An empty trust folder for the schools."""
+    registers.write_config(
+        root, random_trust.AS_OF, [(school.slug, school.urn, "secondary") for school in schools]
+    )
+    return root
+
+
+def invariants_hold(built: Built) -> None:
+    clauses = {
+        "sums": ", ".join(f"sum({name}) as {name}" for name in SUMS),
+        "differs": " or ".join(f"summed.{name} <> whole.{name}" for name in SUMS),
+    }
+    for name, query in INVARIANTS.items():
+        assert built.warehouse.execute(query.format(**clauses)).fetchall() == [], name
+
+
+def recount_agrees(built: Built, schools: list[random_trust.School]) -> None:
+    columns = [f"{name}_sessions" for name in (*recount.COUNTED, "missing", "quarantined")]
+    for school in schools:
+        found = {
+            row[:3]: row[3:]
+            for row in built.warehouse.execute(
+                f"select pupil_key, period_type, period_key, {', '.join(columns)}, absence_band,"
+                " is_persistently_absent, is_severely_absent, is_at_risk, is_compulsory_school_age"
+                " from marts.fct_bands where school_urn = ?",
+                [school.urn],
+            ).fetchall()
+        }
+        ages = {one.upn: recount.age(one) for one in school.roll}
+        wanted = {}
+        for (upn, *period), sums in recount.count(school).items():
+            years = ages[upn]
+            wanted[pupil_key(upn, SECRET.encode()), *period] = (
+                *(sums.counts[name] for name in (*recount.COUNTED, "missing", "quarantined")),
+                recount.band(sums),
+                sums.reaches("persistent_absence_percent"),
+                sums.reaches("severe_absence_percent"),
+                sums.reaches("at_risk_low_percent") and not sums.reaches("at_risk_high_percent"),
+                years is not None and recount.rule("compulsory_age_min") <= years <= recount.rule("compulsory_age_max"),
+            )
+        assert found == wanted, school.slug
+        for definition in ("daily", "census"):
+            assert built.warehouse.execute(
+                "select pupils, possible_sessions, absent_sessions, persistently_absent_pupils from marts.fct_definitions"
+                " where school_urn = ? and period_type = 'year' and definition = ?",
+                [school.urn, definition],
+            ).fetchone() == recount.census(school, of_daily=definition == "daily"), f"{school.slug}: {definition}"
+
+
+def table_hashes(built: Built) -> dict[str, tuple[object, ...]]:
+    """Rows and a sum of row hashes of every mart, without what says when and how a file came."""
+    tables = built.warehouse.execute("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()
+    return {
+        name: built.warehouse.execute(
+            f"select count(*), sum(hash(kept)) from (select columns(c -> c <> 'received_at') from marts.{name}) as kept"
+        ).fetchone()
+        for (name,) in tables
+    }  # type: ignore[misc]
+
+
+def write_and_build(root: Path, plan: tuple[int, int, int], dbt_home: Path) -> None:
+    """One example: the trust of a plan built in the order of its files, and held against all that must be."""
+    schools = random_trust.make_trust(*plan)
+    make(root, schools)
+    for inbox, name, header, rows in random_trust.files(schools, plan[0]):
+        registers.write_extract(root / "inbox" / inbox / name, header, rows)
+    with build(root, dbt_home) as built:
+        invariants_hold(built)
+        recount_agrees(built, schools)
+
+
+@WHOLE_BUILDS
+@given(plan=PLANS)
+def test_sums_add_up_and_a_recount_agrees(
+    tmp_path_factory: pytest.TempPathFactory, dbt_home: Path, plan: tuple[int, int, int]
+) -> None:
+    write_and_build(tmp_path_factory.mktemp("random") / "trust", plan, dbt_home)
+
+
+@pytest.mark.slow
+@settings(WHOLE_BUILDS, max_examples=12)
+@given(plan=PLANS)
+def test_they_do_in_many_trusts(
+    tmp_path_factory: pytest.TempPathFactory, dbt_home: Path, plan: tuple[int, int, int]
+) -> None:
+    write_and_build(tmp_path_factory.mktemp("random") / "trust", plan, dbt_home)
+
+
+def test_the_order_in_which_extracts_come_does_not_matter(
+    tmp_path_factory: pytest.TempPathFactory, dbt_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schools = random_trust.make_trust(7, 2, 9)
+    found = []
+    for order in (1, 2):
+        root = make(tmp_path_factory.mktemp(f"order{order}") / "trust", schools)
+        waiting = random_trust.files(schools, 7)
+        random.Random(order).shuffle(waiting)
+        monkeypatch.setenv(SECRET_VARIABLE, SECRET)
+        trust = load_trust(root)
+        folder = TrustFolder(root).ensure(trust)
+        for inbox, name, header, rows in waiting:
+            registers.write_extract(root / "inbox" / inbox / name, header, rows)
+            land_inbox(trust, folder, inbox)
+        with build(root, dbt_home) as built:
+            found.append(table_hashes(built))
+        shutil.rmtree(root)
+    assert found[0] == found[1]
