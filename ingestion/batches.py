@@ -1,7 +1,7 @@
 """From conformed rows to lake batches: judged, keyed by pupil_key, stripped of everything personal.
 
-Belongs here: the columns of lake/marks, lake/pupils, lake/calendar, lake/year6 and lake/refused. One row per row of
-the extract.
+Belongs here: the columns of lake/marks, lake/pupils, lake/calendar, lake/year6, lake/benchmarks and lake/refused. One row
+per row of the extract (of benchmarks: per figure).
 """
 
 from dataclasses import dataclass, field
@@ -79,6 +79,22 @@ SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "authorised_sessions": pl.Int32,
         "unauthorised_sessions": pl.Int32,
         "primary_laestab": pl.String,
+        "row_reason": pl.String,
+        "duplicate": pl.String,
+    },
+    # A file that DfE publishes: one row per figure, and one without a figure per row that has none of use.
+    "benchmarks": {
+        **_IDS,
+        "dataset": pl.String,
+        "academic_year": pl.String,
+        "time_window": pl.String,
+        "geography_level": pl.String,
+        "geography_code": pl.String,
+        "geography_name": pl.String,
+        "school_phase": pl.String,
+        "figure": pl.String,
+        "value": pl.Float64,
+        "as_published_to": pl.Date,
         "row_reason": pl.String,
         "duplicate": pl.String,
     },

@@ -21,6 +21,8 @@ from ingestion.files import write_parquet_atomically, write_private_atomically
 from ingestion.fingerprint import fingerprint
 from ingestion.identity import read_secret, store_identities
 from ingestion.ledger import Delivery, Entry, Share, entries, extract_id, read_entry, read_name, write_entry
+from ingestion.published import KIND as PUBLISHED
+from ingestion.published import is_published, read_published, recognise
 from ingestion.quarantine import store_refused
 from ingestion.trust import TRUST_INBOX, Trust, TrustFolder
 
@@ -97,6 +99,8 @@ def _land_file(trust: Trust, folder: TrustFolder, inbox: str, path: Path, secret
     before = path.stat()
     kind, extension, exported = read_name(path)
     content = path.read_bytes()
+    if kind is None and inbox == TRUST_INBOX and is_published(content, extension):
+        kind = PUBLISHED
     after = path.stat()
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != after.st_size:
         return None
@@ -140,6 +144,8 @@ def _take_in(trust: Trust, folder: TrustFolder, content: bytes, entry: Entry, se
             )
         if entry.kind == _NO_KIND:
             raise UnreadableFile("its name does not begin with a kind of extract and end in csv, json, xml or parquet")
+        if entry.kind == PUBLISHED and own is None:
+            return _take_in_published(folder, content, entry)
         candidates = layouts(own.mis, entry.kind) if own else layouts_for_several_schools(entry.kind)
         if not candidates and own:
             kept = {"layout": "kept as sent", "shares": [Share(slug=own.slug, rows=0, refused=0)]}
@@ -169,15 +175,28 @@ def _take_in(trust: Trust, folder: TrustFolder, content: bytes, entry: Entry, se
     return _store(folder, entry, conformed, batch)
 
 
+def _take_in_published(folder: TrustFolder, content: bytes, entry: Entry) -> Landed:
+    """Reads and stores a file that DfE publishes. Raises UnreadableFile where it is none after all."""
+    table = read_file(content, entry.extension)
+    layout = recognise(table.headings)
+    if layout is None:
+        raise UnreadableFile("its headings are those of none of DfE's files that Rollcall reads")
+    conformed, batch = read_published(table, layout, entry.first.file_name, entry.first.exported_at.date())
+    return _store(folder, entry, conformed, batch)
+
+
 def _store(folder: TrustFolder, entry: Entry, conformed: Conformed, batch: Batch) -> Landed:
     rows = batch.rows.with_columns(extract_id=pl.lit(entry.extract_id)).select(list(SCHEMAS[entry.kind]))
     judged = rows.with_columns(batch.reason.alias("reason"))
     shares = []
     for (slug,), part in judged.partition_by("slug", as_dict=True, maintain_order=True).items():
         school = slug if isinstance(slug, str) else None
-        target = folder.lake / entry.kind / (school or UNKNOWN_SCHOOL) / f"{entry.extract_id}.parquet"
+        place = TRUST_INBOX if entry.kind == PUBLISHED else school or UNKNOWN_SCHOOL
+        target = folder.lake / entry.kind / place / f"{entry.extract_id}.parquet"
         write_parquet_atomically(part.select(list(SCHEMAS[entry.kind])), target)
-        shares.append(Share(slug=school, rows=part.height, refused=part["reason"].count()))
+        # of a published file a row has many figures
+        number = part["row_id"].n_unique() if entry.kind == PUBLISHED else part.height
+        shares.append(Share(slug=school, rows=number, refused=part["reason"].count()))
     if not shares:
         shares = [Share(slug=None if entry.inbox == TRUST_INBOX else entry.inbox, rows=0, refused=0)]
     if not batch.people.is_empty():
@@ -200,7 +219,14 @@ def _store(folder: TrustFolder, entry: Entry, conformed: Conformed, batch: Batch
         ),
     )
     return Landed(
-        entry.extract_id, entry.inbox, entry.kind, entry.first.file_name, rows.height, bad.height, None, reasons=counts
+        entry.extract_id,
+        entry.inbox,
+        entry.kind,
+        entry.first.file_name,
+        sum(share.rows for share in shares),
+        bad.height,
+        None,
+        reasons=counts,
     )
 
 

@@ -19,8 +19,8 @@ from ingestion.twin.schools import TwinSchool
 class Misuse:
     """A pattern that code monitoring should notice at one school.
 
-    since: the first day. enrolments: those that show it (all where empty); lines: where each is first seen in the newest
-    file.
+    since: the first day. enrolments: those that show it (all where empty). lines: where each is first seen in the
+    newest file.
     """
 
     pattern: str

@@ -32,7 +32,7 @@ def _found(**values: float) -> dict[str, float]:
 
 
 def test_tails_are_those_of_the_negative_binomial_distribution() -> None:
-    # 1000 x 2 % = 20 sessions or 10 events are expected. Variance of the events: 10 for chance here, 10 x 1000 / 4000 for
+    # 1000 x 2 % = 20 sessions or 10 events are expected. Their variance: 10 for chance here, 10 x 1000 / 4000 for
     # chance among the others, (1000 / 2)^2 x 0.005^2 = 6.25 between schools: 18.75 in all, so n = 10^2 / 8.75.
     shape = 10**2 / 8.75
     known = stats.nbinom(shape, shape / (shape + 10))

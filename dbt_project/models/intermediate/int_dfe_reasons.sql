@@ -1,4 +1,44 @@
-with published as (
+with reasons as (
+    select
+        academic_year,
+        time_window,
+        school_phase,
+        reason_column,
+        sessions,
+        possible_sessions,
+        as_published_to,
+        source,
+        null as exported_at
+    from {{ ref("dfe_daily_reasons") }}
+    union all
+    select
+        academic_year,
+        time_window,
+        school_phase,
+        figure as reason_column,
+        value as sessions,
+        max(value) filter (where figure = 'possible_sessions') over (
+            partition by academic_year, time_window, school_phase
+        ) as possible_sessions,
+        as_published_to,
+        source,
+        exported_at
+    from {{ ref("int_benchmarks_in_force") }}
+    where dataset = 'daily' and geography_level = 'national'
+),
+
+-- As in int_daily_series, the newest publication of a window and phase speaks, whole.
+newest as (
+    select *
+    from reasons
+    qualify
+        rank() over (
+            partition by academic_year, time_window, school_phase
+            order by coalesce(as_published_to, date '9999-12-31') desc, exported_at desc nulls last
+        ) = 1
+),
+
+published as (
     select
         reasons.academic_year,
         reasons.time_window,
@@ -9,7 +49,7 @@ with published as (
         max(reasons.possible_sessions) as possible_sessions,
         max(reasons.as_published_to) as as_published_to,
         max(reasons.source) as source_file
-    from {{ ref("dfe_daily_reasons") }} as reasons
+    from newest as reasons
     inner join {{ ref("dfe_reason_columns") }} as columns on reasons.reason_column = columns.reason_column
     group by all
 )

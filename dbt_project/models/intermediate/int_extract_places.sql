@@ -81,6 +81,27 @@ placed as (
         'quarantined',
         1
     from {{ ref("stg_refused") }} as refused
+    union all
+    select
+        benchmarks.extract_id,
+        benchmarks.slug,
+        null,
+        null,
+        case
+            when bool_or(benchmarks.row_reason is not null or benchmarks.duplicate = 'conflicting') then 'quarantined'
+            when bool_or(benchmarks.duplicate = 'identical') then 'identical_duplicate'
+            when bool_or(in_force.extract_id is not null) then 'applied'
+            -- A newer publication speaks, or nothing in the row is of use.
+            else 'superseded'
+        end,
+        1
+    from {{ ref("stg_benchmarks") }} as benchmarks
+    left join {{ ref("int_benchmarks_in_force") }} as in_force
+        on
+            benchmarks.extract_id = in_force.extract_id
+            and benchmarks.row_id = in_force.row_id
+            and benchmarks.figure = in_force.figure
+    group by benchmarks.extract_id, benchmarks.slug, benchmarks.row_id
 )
 
 select

@@ -15,7 +15,7 @@ with published as (
         {%- endif %} as published_percent,
         as_published_to,
         source as source_file
-    from {{ ref("dfe_daily_series") }}
+    from {{ ref("int_daily_series") }}
     union all
     {%- endfor %}
     select

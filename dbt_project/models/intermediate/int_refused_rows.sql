@@ -32,3 +32,16 @@ select
     refused.source_row,
     refused.row_reason
 from {{ ref("stg_refused") }} as refused
+union all
+-- Of a published file a row has as many figures as are of use, of a refused one none.
+select distinct
+    benchmarks.extract_id,
+    benchmarks.slug,
+    'benchmarks',
+    benchmarks.row_id,
+    benchmarks.source_row,
+    coalesce(benchmarks.row_reason, 'conflicting_duplicate')
+from {{ ref("stg_benchmarks") }} as benchmarks
+where
+    benchmarks.row_reason is not null
+    or benchmarks.duplicate = 'conflicting'
