@@ -1,6 +1,6 @@
 """How well code monitoring finds what the synthetic trust's answer key says was planted.
 
-`uv run python bench/code_monitoring.py` makes a trust, takes it in, builds the marts and compares; `--trust DIR` takes
+`uv run python bench/code_monitoring.py` makes trusts, takes them in, builds the marts and compares; `--trust DIR` takes
 one that was made by `rollcall synth`. Writes bench/results/code_monitoring.json: per planted pattern what was planted,
 found and flagged beside it, recall and precision. Counts only; no pupil is named.
 """
@@ -26,7 +26,7 @@ from ingestion.twin import make_trust
 from orchestration.dbt import dbt_events
 
 RESULTS = Path(__file__).parent / "results" / "code_monitoring.json"
-SIZE: dict[str, Any] = {"schools": 12, "pupils": 3000, "years": 2, "faults": 40, "seed": 1}
+SIZE: dict[str, Any] = {"schools": 12, "pupils": 3000, "years": 2, "faults": 40}
 # Which checks should find a pattern; the others are found by the schools' rates.
 CHECKS = {
     "without_end": ["run_without_end"],
@@ -144,21 +144,22 @@ def _pupils(root: Path, misuse: dict[str, Any]) -> set[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--trust", type=Path, help="a synthetic trust's folder (otherwise one is made)")
-    parser.add_argument("--seed", type=int, default=SIZE["seed"])
+    parser.add_argument("--trust", type=Path, help="a synthetic trust's folder (otherwise some are made)")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3], help="a trust is made for each")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        work = Path(scratch)
-        size = {**SIZE, "seed": arguments.seed}
-        root = arguments.trust or work / "trust"
-        if arguments.trust is None:
-            make_trust(root, **size)
-        result = score(root, build(root, work))
-    if arguments.trust is None:
-        result = {"trust": size, **result}
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    print(json.dumps(result, indent=1))
+    if arguments.trust is not None:
+        with tempfile.TemporaryDirectory() as scratch:
+            print(json.dumps(score(arguments.trust, build(arguments.trust, Path(scratch))), indent=1))
+        return
+    results = []
+    for seed in arguments.seeds:
+        with tempfile.TemporaryDirectory() as scratch:
+            root = Path(scratch) / "trust"
+            make_trust(root, **SIZE, seed=seed)
+            results.append({"trust": {**SIZE, "seed": seed}, **score(root, build(root, Path(scratch)))})
+            print(json.dumps(results[-1]))
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
