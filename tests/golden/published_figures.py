@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import cycle
 from pathlib import Path
 
-from tests.golden import registers
+from tests.golden import folders
 from tests.golden.conftest import CASES
 
 PUBLISHED = CASES / "published"
@@ -21,6 +21,10 @@ HALVES = ("AM", "PM")
 def _rows(name: str) -> list[dict[str, str]]:
     with (PUBLISHED / name).open(encoding="utf-8", newline="") as rows:
         return list(csv.DictReader(rows))
+
+
+def _day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class Published:
 
     @cached_property
     def sessions(self) -> list[tuple[dt.date, str]]:
-        days = [day for _, first, last in self.half_terms for day in registers.school_days(first, last)]
+        days = [day for _, first, last in self.half_terms for day in folders.school_days(first, last)]
         return [(day, half) for day in days for half in HALVES]
 
 
@@ -65,7 +69,7 @@ def published(speed: str) -> list[Published]:
                 Published(
                     case,
                     {row["column"]: row["value"] for row in figures if row["case"] == case["case"]},
-                    [(r["half_term"], *map(dt.date.fromisoformat, (r["start_date"], r["end_date"]))) for r in mine],
+                    [(r["half_term"], _day(r["start_date"]), _day(r["end_date"])) for r in mine],
                     urn,
                 )
             )
@@ -92,7 +96,7 @@ def _absences(row: Published, possible: list[int]) -> list[int]:
 
 
 def _places(row: Published, chance: random.Random) -> dict[str, list[tuple[int, int]]]:
-    """Where pupils are present in the morning and in the afternoon, attend otherwise, are absent, or nothing is possible."""
+    """Where pupils are present (by half of the day), attend otherwise, are absent, or have no possible session."""
     pupils, sessions = int(row.case["pupils"]), len(row.sessions)
     share, extra = divmod(row.count("possible_sessions"), pupils)
     possible = [share + (n < extra) for n in range(pupils)]
@@ -114,13 +118,13 @@ def _places(row: Published, chance: random.Random) -> dict[str, list[tuple[int, 
 
 
 def marks(row: Published) -> list[tuple[int, dt.date, str, str]]:
-    """Pupil number, date, session and code of every mark: the published ones, and others that are not possible sessions.
+    """Pupil number, date, session and code of every mark: the published ones, and others that are not possible.
 
     Some of the sessions beyond the published ones are left without a mark.
     """
     chance = random.Random(row.case["case"])
     places = _places(row, chance)
-    meanings = registers.codes_in_force(row.sessions[0][0])
+    meanings = folders.codes_in_force(row.sessions[0][0])
     kinds: dict[str, list[str]] = {"absent": [], "attended": []}
     for code, sessions in row.codes.items():
         # the present codes belong to one half of the day each, and their places are settled
@@ -131,7 +135,9 @@ def marks(row: Published) -> list[tuple[int, dt.date, str, str]]:
     for kind, codes in kinds.items():
         chance.shuffle(codes)
         filled += list(zip(places[kind], codes, strict=True))
-    beside = [c for c, m in meanings.items() if "true" not in (m["is_possible"], m["is_no_mark"], m["is_planned_closure"])]
+    beside = [
+        c for c, m in meanings.items() if "true" not in (m["is_possible"], m["is_no_mark"], m["is_planned_closure"])
+    ]
     filled += [(place, code) for place, code in zip(places["other"], cycle([*sorted(beside), ""])) if code]
     return [(n, *row.sessions[s], code) for (n, s), code in filled]
 
@@ -140,7 +146,7 @@ def write_trust(root: Path, rows: list[Published]) -> Path:
     """A trust folder in which each published row has schools of its own."""
     as_of = max(last for row in rows for _, _, last in row.half_terms)
     schools = [(f"school-{urn}", urn, row.case["phase"]) for row in rows for urn in row.urns]
-    registers.write_config(root, as_of, schools)
+    folders.write_config(root, as_of, schools)
     number = 0
     for row in rows:
         first_day = row.half_terms[0][1]
@@ -150,16 +156,30 @@ def write_trust(root: Path, rows: list[Published]) -> Path:
         names = {}
         for n in range(int(row.case["pupils"])):
             number += 1
-            names[n] = registers.upn(number)
+            names[n] = folders.upn(number)
             born = dt.date(first_day.year - 11, 1, 1)
             pupils[n % len(inboxes)].append(
-                (names[n], f"Forename{number}", f"Surname{number}", "F", born, "5", "5A", first_day, "", "C", "N", "N", "")
+                (
+                    names[n],
+                    f"Forename{number}",
+                    f"Surname{number}",
+                    "F",
+                    born,
+                    "5",
+                    "5A",
+                    first_day,
+                    "",
+                    "C",
+                    "N",
+                    "N",
+                    "",
+                )
             )
         for n, day, half, code in marks(row):
             lines[n % len(inboxes)].append((names[n], day, half, code, "", ""))
         for inbox, roll, register in zip(inboxes, pupils, lines, strict=True):
-            registers.write_extract(inbox / f"pupils_{first_day:%Y%m%d}.csv", registers.PUPILS, roll)
-            calendar = registers.calendar_rows(row.half_terms)
-            registers.write_extract(inbox / f"calendar_{first_day:%Y%m%d}.csv", registers.CALENDAR, calendar)
-            registers.write_extract(inbox / f"marks_{as_of:%Y%m%d}.csv", registers.MARKS, register)
+            folders.write_extract(inbox / f"pupils_{first_day:%Y%m%d}.csv", folders.PUPILS, roll)
+            calendar = folders.calendar_rows(row.half_terms)
+            folders.write_extract(inbox / f"calendar_{first_day:%Y%m%d}.csv", folders.CALENDAR, calendar)
+            folders.write_extract(inbox / f"marks_{as_of:%Y%m%d}.csv", folders.MARKS, register)
     return root

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from tests.golden import registers
+from tests.golden import folders
 
 AS_OF = dt.date(2025, 6, 14)
 HALVES = ("AM", "PM")
@@ -52,7 +52,7 @@ class School:
     extracts: list[tuple[str, list[Row]]] = field(default_factory=list)
 
     def days(self, first: int = 0, last: int = len(HALF_TERMS)) -> list[dt.date]:
-        days = [day for _, start, end in HALF_TERMS[first:last] for day in registers.school_days(start, end)]
+        days = [day for _, start, end in HALF_TERMS[first:last] for day in folders.school_days(start, end)]
         return [day for day in days if day != self.closed]
 
 
@@ -61,7 +61,7 @@ def make_trust(seed: int, schools: int, pupils: int) -> list[School]:
     chance = random.Random(seed)
     numbers = count(1)
     made = [
-        School(f"school-{n}", 900001 + n, chance.choice(registers.school_days(*HALF_TERMS[0][1:])))
+        School(f"school-{n}", 900001 + n, chance.choice(folders.school_days(*HALF_TERMS[0][1:])))
         for n in range(schools)
     ]
     for school, other in zip(made, [*made[1:], made[0]], strict=True):
@@ -69,7 +69,7 @@ def make_trust(seed: int, schools: int, pupils: int) -> list[School]:
             born = dt.date(2024 - chance.randrange(4, 19), chance.choice([8, 9]), chance.choice([1, 31, 15]) % 31 or 30)
             school.roll.append(
                 Enrolment(
-                    registers.upn(next(numbers)), chance.choice([born] * 9 + [None]), chance.choice(ENTRIES),
+                    folders.upn(next(numbers)), chance.choice([born] * 9 + [None]), chance.choice(ENTRIES),
                     chance.choice(LEAVINGS),
                 )
             )  # fmt: skip
@@ -77,7 +77,7 @@ def make_trust(seed: int, schools: int, pupils: int) -> list[School]:
         if other is school:
             continue
         born = dt.date(2012, 1, 1)
-        mover, dual, overlap = (registers.upn(next(numbers)) for _ in range(3))
+        mover, dual, overlap = (folders.upn(next(numbers)) for _ in range(3))
         school.roll += [
             Enrolment(mover, born, LONG_AGO, MOVE - dt.timedelta(days=1)),
             Enrolment(dual, born, LONG_AGO, None, "M", 0.3),
@@ -99,7 +99,7 @@ def make_trust(seed: int, schools: int, pupils: int) -> list[School]:
 
 
 def _code(enrolment: Enrolment, day: dt.date, half: str, chance: random.Random) -> str:
-    meanings = registers.codes_in_force(day)
+    meanings = folders.codes_in_force(day)
     allowed = {
         code: row
         for code, row in meanings.items()
@@ -147,17 +147,30 @@ def _spoilt(school: School, rows: list[Row], chance: random.Random) -> list[Row]
         elif what < 0.06:
             spoilt[-1] = (*row[:3], chance.choice(["?", "H", "\\" if row[2] == "AM" else "/"]))
     days = sorted({row[1] for row in rows})
-    present = next(code for code, row in registers.codes_in_force(days[0]).items() if row["sessions_allowed"] == "AM")
+    present = next(code for code, row in folders.codes_in_force(days[0]).items() if row["sessions_allowed"] == "AM")
     spoilt += [
-        (registers.upn(99_000), chance.choice(days), "AM", present),
+        (folders.upn(99_000), chance.choice(days), "AM", present),
         ("not a number", chance.choice(days), "AM", present),
         (school.roll[0].upn, chance.choice(days), "noon", present),
     ]
     spoilt += [
-        (one.upn, day, "AM", present) for one in school.roll for day in days if not one.on_roll(day) and chance.random() < 0.1
+        (one.upn, day, "AM", present)
+        for one in school.roll
+        for day in days
+        if not one.on_roll(day) and chance.random() < 0.1
     ]
     chance.shuffle(spoilt)
     return spoilt
+
+
+def _pupil(one: Enrolment, known_on: dt.date, chance: random.Random) -> tuple[object, ...]:
+    """A row of a pupils extract; a leaving date is given once it is known."""
+    leaving = "" if one.leaving is None or one.leaving > known_on else one.leaving
+    year_group, form = chance.choice(["R", "7", "8", ""]), chance.choice(["7A", "7B"])
+    return (
+        one.upn, "Forename", "Surname", chance.choice("FM"), one.born or "", year_group, form, one.entry, leaving,
+        one.status, chance.choice(["Y", "N", ""]), chance.choice(["N", "K", "E"]), "",
+    )  # fmt: skip
 
 
 def files(schools: list[School], seed: int) -> list[tuple[str, Path, tuple[str, ...], list[tuple[object, ...]]]]:
@@ -165,20 +178,16 @@ def files(schools: list[School], seed: int) -> list[tuple[str, Path, tuple[str, 
     chance = random.Random(seed)
     found: list[tuple[str, Path, tuple[str, ...], list[tuple[object, ...]]]] = []
     for school in schools:
-        closed = [(school.closed, "", "", "closed", "")]
-        half_terms = registers.calendar_rows(HALF_TERMS)
-        found.append((school.slug, Path("calendar_20240901.csv"), registers.CALENDAR, half_terms + closed))
+        calendar = [*folders.calendar_rows(HALF_TERMS), (school.closed, "", "", "closed", "")]
+        found.append((school.slug, Path("calendar_20240901.csv"), folders.CALENDAR, calendar))
         for stamp, since in (("20240901", dt.date(2024, 9, 30)), ("20250613", AS_OF)):
             roll = [
-                (one.upn, "Forename", "Surname", chance.choice("FM"), one.born or "", chance.choice(["R", "7", "8", ""]),
-                 chance.choice(["7A", "7B"]), one.entry,
-                 "" if one.leaving is None or one.leaving > since else one.leaving, one.status, chance.choice(["Y", "N", ""]),
-                 chance.choice(["N", "K", "E"]), "")
+                _pupil(one, since, chance)
                 for one in school.roll
                 if one.entry <= since and (since == AS_OF or one.entry == LONG_AGO)
-            ]  # fmt: skip
-            found.append((school.slug, Path(f"pupils_{stamp}.csv"), registers.PUPILS, roll))
+            ]
+            found.append((school.slug, Path(f"pupils_{stamp}.csv"), folders.PUPILS, roll))
         for stamp, rows in school.extracts:
-            marks = [(*row, "", "") for row in rows]
-            found.append((school.slug, Path(f"marks_{stamp}.csv"), registers.MARKS, marks))
+            marks: list[tuple[object, ...]] = [(*row, "", "") for row in rows]
+            found.append((school.slug, Path(f"marks_{stamp}.csv"), folders.MARKS, marks))
     return found

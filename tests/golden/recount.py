@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
 
-from tests.golden import registers
+from tests.golden import folders
 from tests.golden.random_trust import HALF_TERMS, HALVES, Enrolment, School
 
 YEAR = "2024/25"
@@ -32,11 +32,13 @@ Key = tuple[str, dt.date, str]
 @cache
 def rule(name: str) -> Fraction:
     """The value of a rule in the year of the random trusts."""
-    with (registers.SEEDS / "rules.csv").open(encoding="utf-8", newline="") as rows:
+    with (folders.SEEDS / "rules.csv").open(encoding="utf-8", newline="") as rows:
         (value,) = [
             row["value"]
             for row in csv.DictReader(rows)
-            if row["rule_name"] == name and row["valid_from"] <= "2024-09-01" and (row["valid_to"] or "9999") > "2024-09-01"
+            if row["rule_name"] == name
+            and row["valid_from"] <= "2024-09-01"
+            and (row["valid_to"] or "9999") > "2024-09-01"
         ]
     return Fraction(value)
 
@@ -58,7 +60,11 @@ class Sums:
 def statuses(school: School) -> dict[Key, str | None]:
     """Each expected session's code; None where there is no mark, `?` where there is only a refused one."""
     expected = {
-        (one.upn, day, half): None for one in school.roll for day in school.days() if one.on_roll(day) for half in HALVES
+        (one.upn, day, half): None
+        for one in school.roll
+        for day in school.days()
+        if one.on_roll(day)
+        for half in HALVES
     }
     found: dict[Key, str | None] = dict(expected)
     covered = [(rows, *_range(school, rows)) for _, rows in school.extracts]
@@ -78,7 +84,7 @@ def statuses(school: School) -> dict[Key, str | None]:
 
 
 def _is_usable(code: str, key: Key) -> bool:
-    meaning = registers.codes_in_force(key[1]).get(code)
+    meaning = folders.codes_in_force(key[1]).get(code)
     return meaning is not None and key[2] in meaning["sessions_allowed"].split(";")
 
 
@@ -96,7 +102,7 @@ def _range(school: School, rows: Iterable[tuple[str, dt.date, str, str]]) -> tup
 @cache
 def period_keys(day: dt.date) -> list[tuple[str, str]]:
     """The periods that a day belongs to."""
-    with (registers.SEEDS / "half_terms.csv").open(encoding="utf-8", newline="") as rows:
+    with (folders.SEEDS / "half_terms.csv").open(encoding="utf-8", newline="") as rows:
         terms = {row["half_term"]: row["term"] for row in csv.DictReader(rows)}
     half_term = next(name for name, first, last in HALF_TERMS if first <= day <= last)
     monday = day - dt.timedelta(days=day.weekday())
@@ -112,7 +118,7 @@ def count(school: School, days: set[dt.date] | None = None) -> dict[tuple[str, s
     """Sums by UPN, kind of period and period, over some days or all."""
     found: defaultdict[tuple[str, str, str], Sums] = defaultdict(Sums)
     periods = {day: period_keys(day) for day in school.days()}
-    meanings = {day: registers.codes_in_force(day) for day in school.days()}
+    meanings = {day: folders.codes_in_force(day) for day in school.days()}
     for (upn, day, _), code in statuses(school).items():
         if days is not None and day not in days:
             continue
@@ -132,7 +138,7 @@ def age(one: Enrolment) -> int | None:
     """Age at 31 August 2024."""
     if one.born is None:
         return None
-    return 2024 - one.born.year - ((8, 31) < (one.born.month, one.born.day))
+    return 2024 - one.born.year - ((one.born.month, one.born.day) > (8, 31))
 
 
 def band(sums: Sums) -> str | None:
@@ -140,7 +146,7 @@ def band(sums: Sums) -> str | None:
     share = sums.share()
     if share is None:
         return None
-    with (registers.SEEDS / "absence_bands.csv").open(encoding="utf-8", newline="") as rows:
+    with (folders.SEEDS / "absence_bands.csv").open(encoding="utf-8", newline="") as rows:
         return next(
             row["absence_band"]
             for row in csv.DictReader(rows)

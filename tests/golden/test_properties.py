@@ -13,13 +13,17 @@ from hypothesis import strategies as st
 from ingestion.identity import SECRET_VARIABLE, pupil_key
 from ingestion.landing import land_inbox
 from ingestion.trust import TrustFolder, load_trust
-from tests.golden import random_trust, recount, registers
+from tests.golden import folders, random_trust, recount
 from tests.golden.conftest import SECRET, Built, build
 
 # Each example is a whole build: few of them, with many pupils each, and no shrinking.
 WHOLE_BUILDS = settings(
     max_examples=2,
-    deadline=None, database=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
 )
 PLANS = st.tuples(st.integers(1, 2**32), st.integers(2, 4), st.integers(9, 14))
 SUMS = [
@@ -90,9 +94,7 @@ INVARIANTS = {
 
 def make(root: Path, schools: list[random_trust.School]) -> Path:
     """An empty trust folder for the schools."""
-    registers.write_config(
-        root, random_trust.AS_OF, [(school.slug, school.urn, "secondary") for school in schools]
-    )
+    folders.write_config(root, random_trust.AS_OF, [(school.slug, school.urn, "secondary") for school in schools])
     return root
 
 
@@ -132,8 +134,8 @@ def recount_agrees(built: Built, schools: list[random_trust.School]) -> None:
         assert found == wanted, school.slug
         for definition in ("daily", "census"):
             assert built.warehouse.execute(
-                "select pupils, possible_sessions, absent_sessions, persistently_absent_pupils from marts.fct_definitions"
-                " where school_urn = ? and period_type = 'year' and definition = ?",
+                "select pupils, possible_sessions, absent_sessions, persistently_absent_pupils"
+                " from marts.fct_definitions where school_urn = ? and period_type = 'year' and definition = ?",
                 [school.urn, definition],
             ).fetchone() == recount.census(school, of_daily=definition == "daily"), f"{school.slug}: {definition}"
 
@@ -154,7 +156,7 @@ def write_and_build(root: Path, plan: tuple[int, int, int], dbt_home: Path) -> N
     schools = random_trust.make_trust(*plan)
     make(root, schools)
     for inbox, name, header, rows in random_trust.files(schools, plan[0]):
-        registers.write_extract(root / "inbox" / inbox / name, header, rows)
+        folders.write_extract(root / "inbox" / inbox / name, header, rows)
     with build(root, dbt_home) as built:
         invariants_hold(built)
         recount_agrees(built, schools)
@@ -190,7 +192,7 @@ def test_the_order_in_which_extracts_come_does_not_matter(
         trust = load_trust(root)
         folder = TrustFolder(root).ensure(trust)
         for inbox, name, header, rows in waiting:
-            registers.write_extract(root / "inbox" / inbox / name, header, rows)
+            folders.write_extract(root / "inbox" / inbox / name, header, rows)
             land_inbox(trust, folder, inbox)
         with build(root, dbt_home) as built:
             found.append(table_hashes(built))

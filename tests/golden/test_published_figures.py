@@ -29,7 +29,7 @@ PERCENTS = {
 
 
 def same(percent: float, published: str) -> bool:
-    """Equal to the published cell, but for one in its fifteenth digit: floating point divides there before it multiplies."""
+    """Equal to the published cell, but for a unit in its fifteenth digit, where the file's own division was rounded."""
     return math.isclose(percent, float(published), rel_tol=1e-14, abs_tol=0.0)
 
 
@@ -50,9 +50,7 @@ def test_the_published_rows_are_whole() -> None:
 
 
 @pytest.mark.parametrize("population", ["all", "compulsory_school_age"])
-def test_sessions_and_percentages_are_those_published(
-    rebuilt: tuple[list[Published], Built], population: str
-) -> None:
+def test_sessions_and_percentages_are_those_published(rebuilt: tuple[list[Published], Built], population: str) -> None:
     rows, built = rebuilt
     columns = [*SUMS.values(), "pupils", "persistently_absent_pupils"]
     for row in rows:
@@ -74,8 +72,8 @@ def test_every_reason_has_its_published_share(rebuilt: tuple[list[Published], Bu
     for row in rows:
         used = dict(
             built.warehouse.execute(
-                "select code, sum(sessions) from marts.fct_code_usage where period_key = ? and school_urn between ? and ?"
-                " group by code",
+                "select code, sum(sessions) from marts.fct_code_usage"
+                " where period_key = ? and school_urn between ? and ? group by code",
                 [row.case["period_key"], row.urns[0], row.urns[-1]],
             ).fetchall()
         )

@@ -25,7 +25,10 @@ _CHECK_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 def upn(number: int) -> str:
     """An invented UPN with a check letter that fits (DfE, Unique pupil numbers guide)."""
     digits = f"8770{number:08d}"
-    return _CHECK_LETTERS[sum(int(digit) * weight for digit, weight in zip(digits, range(2, 14), strict=True)) % 23] + digits
+    return (
+        _CHECK_LETTERS[sum(int(digit) * weight for digit, weight in zip(digits, range(2, 14), strict=True)) % 23]
+        + digits
+    )
 
 
 @cache
