@@ -1,5 +1,6 @@
--- An extract speaks for every day from its first to its last. It shows that a register was late when it was written after
--- the time by which the register should have been taken, and a later one brought the first mark. Held extracts do not count.
+-- An extract speaks for every day from its first to its last. It shows that a register was late when it was written
+-- after the time by which the register should have been taken, and a later one brought the first mark. Held extracts do
+-- not count.
 with spans as (
     select
         days.extract_no,

@@ -16,13 +16,27 @@ with happened as (
     select
         school_urn,
         session_date,
-        0, 0, 0, 0, 0, 0, 1, 0
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        1,
+        0
     from {{ ref("int_overdue_reasons") }}
     union all
     select
         marks.school_urn,
         marks.session_date,
-        0, 0, 0, 0, 0, 0, 0, 1
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        1
     from {{ ref("int_mark_places") }} as marks
     inner join {{ ref("code_list_reasons") }} as off_list on marks.reason = off_list.reason
     cross join {{ ref("stg_trust") }} as trust
@@ -32,8 +46,6 @@ with happened as (
 select
     school_urn,
     session_date,
-    {%- for column in register_sums() %}
-    cast(sum({{ column }}) as integer) as {{ column }}{{ "," if not loop.last }}
-    {%- endfor %}
+    {{ sums_of("happened", register_sums()) }}
 from happened
 group by school_urn, session_date

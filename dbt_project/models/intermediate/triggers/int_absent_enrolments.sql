@@ -1,11 +1,16 @@
--- A day counts as absent when the pupil missed a session of it and attended none. Days without a possible session, and marks
--- that are missing or refused, neither break the row of days nor lengthen it.
+-- A day counts as absent when the pupil missed a session of it and attended none. Days without a possible session, and
+-- marks that are missing or refused, neither break the row of days nor lengthen it.
 with newest as (
     select
         registers.school_urn,
         max(registers.session_date) as session_date
     from {{ ref("fct_register_completeness") }} as registers
-    inner join (select distinct school_urn, session_date from {{ ref("int_school_days") }}) as days
+    inner join (
+        select distinct
+            school_urn,
+            session_date
+        from {{ ref("int_school_days") }}
+    ) as days
         on registers.school_urn = days.school_urn and registers.session_date = days.session_date
     where registers.recorded_marks > 0
     group by registers.school_urn

@@ -10,7 +10,10 @@ with weeks as (
         share.week_absent_sessions,
         share.possible_sessions,
         share.absent_sessions,
-        rules.* exclude (academic_year)
+        rules.minimum_possible_sessions,
+        rules.declining_percentage_points,
+        cast(rules.declining_weeks as integer) - 1 as declining_weeks_before,
+        cast(rules.briefing_weeks as integer) - 1 as briefing_weeks_before
     from {{ ref("int_share_weeks") }} as share
     left join {{ ref("int_school_weeks") }} as school_week
         on share.school_urn = school_week.school_urn and share.week_start = school_week.week_start
@@ -19,15 +22,15 @@ with weeks as (
 
 recent as (
     select
-        *,
         {%- for span in ["declining", "briefing"] %}
         {%- for sum in ["possible", "absent"] %}
         cast(sum(week_{{ sum }}_sessions) over (
-            partition by pupil_id, school_urn, academic_year
-            order by week_no range between (cast({{ span }}_weeks as integer) - 1) preceding and current row
+            partition by pupil_id, school_urn, academic_year order by week_no
+            range between {{ span }}_weeks_before preceding and current row -- noqa: PRS
         ) as integer) as {{ span }}_{{ sum }}_sessions,
         {%- endfor %}
         {%- endfor %}
+        *
     from weeks
 )
 

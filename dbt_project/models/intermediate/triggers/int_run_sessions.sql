@@ -1,5 +1,5 @@
--- possible_no counts an enrolment's possible sessions and mark_no its marks other than planned closures; a session without
--- a mark, or with a refused one, is in neither. Absences with neighbouring numbers follow one another.
+-- possible_no counts an enrolment's possible sessions and mark_no its marks other than planned closures; a session
+-- without a mark, or with a refused one, is in neither. Absences with neighbouring numbers follow one another.
 with sessions as (
     select
         weeks.pupil_id,

@@ -1,13 +1,19 @@
 -- A week without absence breaks every run, so one row can stand for all of its sessions. Only enrolments with enough
 -- sessions for the rule that also looks at sessions that are not possible need their weeks whole.
-with long_absences as (
+with fewest as (
+    select 2 * min(rule.value) as sessions
+    from {{ ref("dim_rule") }} as rule
+    where rule.rule_name = 'ground_i_days'
+),
+
+long_absences as (
     select
         absent.pupil_id,
         absent.school_urn
     from {{ ref("int_absent_sessions") }} as absent
     where absent.counts_for_ground_i
     group by absent.pupil_id, absent.school_urn
-    having count(*) >= 2 * (select min(rule.value) from {{ ref("dim_rule") }} as rule where rule.rule_name = 'ground_i_days')
+    having count(*) >= (select fewest.sessions from fewest)
 )
 
 select

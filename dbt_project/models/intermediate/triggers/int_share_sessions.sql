@@ -1,5 +1,5 @@
--- Sums of the year to date, session by session, in the weeks where a stretch can begin: the first that it may have begun
--- in, and later ones with an absence: a condition that holds at the end of a week without absence held all through it.
+-- Sums of the year to date, session by session, in the weeks where a stretch can begin: the first that it may have
+-- begun in, and later ones with an absence: what holds at the end of a week without absence held all through it.
 -- The last week is there for its last session.
 with weeks as (
     select
@@ -35,15 +35,15 @@ select
     needed.school_urn,
     needed.academic_year,
     needed.week_start,
-    session.session_date,
     {{ session_number("session.session_date", "session.session") }} as session_no,
     {%- for column, flag in {
         "possible_sessions": "is_possible", "attended_sessions": "is_attended", "absent_sessions": "is_absent",
         "authorised_sessions": "is_authorised_absence", "unauthorised_sessions": "is_unauthorised_absence",
     }.items() %}
     cast(needed.before_{{ column }} + count(*) filter (where session.{{ flag }}) over week_so_far as integer)
-        as {{ column }}{{ "," if not loop.last }}
+        as {{ column }},
     {%- endfor %}
+    session.session_date
 from needed
 inner join {{ ref("int_pupils") }} as pupils on needed.pupil_id = pupils.pupil_id
 inner join {{ ref("fct_sessions") }} as session

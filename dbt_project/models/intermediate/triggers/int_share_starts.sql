@@ -17,7 +17,7 @@ with judged as (
             share.pupil_id = sessions.pupil_id
             and share.school_urn = sessions.school_urn
             and share.academic_year = sessions.academic_year
-            and sessions.week_start >= share.first_week
+            and share.first_week <= sessions.week_start
     left join {{ ref("int_share_rules") }} as rules on share.academic_year = rules.academic_year
     where share.share = '{{ name }}'
     {{ "union all" if not loop.last }}

@@ -3,10 +3,10 @@ with weeks as (
         pupil_id,
         school_urn,
         academic_year,
-        week_start,
         {%- for column in share_sums() %}
-        sum({{ column }}) as week_{{ column }}{{ "," if not loop.last }}
+        sum({{ column }}) as week_{{ column }},
         {%- endfor %}
+        week_start
     from {{ ref("int_enrolment_weeks") }}
     group by pupil_id, school_urn, academic_year, week_start
     having sum(possible_sessions) > 0
@@ -19,19 +19,19 @@ to_date as (
         academic_year,
         week_start,
         lead(week_start) over enrolment_year as next_week_start,
-        week_possible_sessions,
-        week_absent_sessions,
         {%- for column in share_sums() %}
-        cast(sum(week_{{ column }}) over enrolment_year as integer) as {{ column }}{{ "," if not loop.last }}
+        cast(sum(week_{{ column }}) over enrolment_year as integer) as {{ column }},
         {%- endfor %}
+        week_possible_sessions,
+        week_absent_sessions
     from weeks
     window enrolment_year as (partition by pupil_id, school_urn, academic_year order by week_start)
 )
 
 select
-    to_date.*,
     {%- for name, share in shares("to_date", "rules").items() %}
-    {{ share.holds }} as holds_{{ name }}{{ "," if not loop.last }}
+    {{ share.holds }} as holds_{{ name }},
     {%- endfor %}
+    to_date.*
 from to_date
 left join {{ ref("int_share_rules") }} as rules on to_date.academic_year = rules.academic_year

@@ -5,12 +5,12 @@ with last_weeks as (
         pupil_id,
         school_urn,
         academic_year,
-        min(week_start) as first_week,
-        max(week_start) as last_week,
         {%- for name in shares("s", "r") %}
         arg_max(holds_{{ name }}, week_start) as holds_{{ name }},
-        max(next_week_start) filter (where not holds_{{ name }}) as next_week_{{ name }}{{ "," if not loop.last }}
+        max(next_week_start) filter (where not holds_{{ name }}) as next_week_{{ name }},
         {%- endfor %}
+        min(week_start) as first_week,
+        max(week_start) as last_week
     from {{ ref("int_share_weeks") }}
     group by pupil_id, school_urn, academic_year
 )

@@ -1,7 +1,9 @@
 with stretches as (
     select
         *,
-        coalesce(max(week_start) filter (where not is_declining) over enrolment_year, date '1990-01-01') as last_other_week
+        coalesce(
+            max(week_start) filter (where not is_declining) over enrolment_year, date '1990-01-01'
+        ) as last_other_week
     from {{ ref("int_decline_weeks") }}
     window enrolment_year as (partition by pupil_id, school_urn, academic_year)
 ),
@@ -83,5 +85,13 @@ select
     listed.evidence_sessions
 from present
 cross join {{ ref("stg_trust") }} as trust
-inner join dated using (pupil_id, school_urn, academic_year)
-left join listed using (pupil_id, school_urn, academic_year)
+inner join dated
+    on
+        present.pupil_id = dated.pupil_id
+        and present.school_urn = dated.school_urn
+        and present.academic_year = dated.academic_year
+left join listed
+    on
+        present.pupil_id = listed.pupil_id
+        and present.school_urn = listed.school_urn
+        and present.academic_year = listed.academic_year

@@ -1,4 +1,4 @@
--- Overdue sessions that follow one another are one episode, dated by its first. It stays open until the marks are amended.
+-- Overdue sessions that follow one another are one episode, dated by its first. It is open until marks are amended.
 with runs as (
     select
         overdue.*,

@@ -66,8 +66,18 @@ select
     listed.evidence_sessions
 from standing
 cross join {{ ref("stg_trust") }} as trust
-inner join {{ ref("int_share_starts") }} as starts using (pupil_id, school_urn, academic_year, share)
-left join listed using (pupil_id, school_urn, academic_year, share)
+inner join {{ ref("int_share_starts") }} as starts
+    on
+        standing.pupil_id = starts.pupil_id
+        and standing.school_urn = starts.school_urn
+        and standing.academic_year = starts.academic_year
+        and standing.share = starts.share
+left join listed
+    on
+        standing.pupil_id = listed.pupil_id
+        and standing.school_urn = listed.school_urn
+        and standing.academic_year = listed.academic_year
+        and standing.share = listed.share
 window grounds as (partition by standing.pupil_id, standing.school_urn, standing.academic_year, standing.rule_id)
 qualify row_number() over (
     partition by standing.pupil_id, standing.school_urn, standing.academic_year, standing.rule_id

@@ -1,5 +1,5 @@
--- The window as it stands, for pupils with an episode: it ends with the newest school week up to the as-of day, or with the
--- pupil's last week in the trust.
+-- The window as it stands, for pupils with an episode: it ends with the newest school week up to the as-of day, or with
+-- the pupil's last week in the trust.
 with last_weeks as (
     select
         weeks.pupil_id,
@@ -12,12 +12,13 @@ opens as (
     select
         episodes.pupil_id,
         episodes.school_urn,
-        max(school_weeks.week_no) - cast({{ rule_value("penalty_notice_weeks", "max(trust.as_of)") }} as integer) as before_no
+        max(school_weeks.week_no) - max(cast(length.value as integer)) as before_no
     from {{ ref("int_window_episodes") }} as episodes
     cross join {{ ref("stg_trust") }} as trust
+    inner join {{ ref("dim_rule") }} as length on {{ in_force("length", "'penalty_notice_weeks'", "trust.as_of") }}
     inner join last_weeks on episodes.pupil_id = last_weeks.pupil_id
     inner join {{ ref("int_school_weeks") }} as school_weeks
-        on episodes.school_urn = school_weeks.school_urn and school_weeks.week_start <= last_weeks.week_start
+        on episodes.school_urn = school_weeks.school_urn and last_weeks.week_start >= school_weeks.week_start
     where episodes.is_latest
     group by episodes.pupil_id, episodes.school_urn
 )
