@@ -1,14 +1,14 @@
 -- A code is a fact about a pupil (a suspension, a second school), so how many pupils have it decides who may see it.
 with used as (
-    select distinct
-        pupil_key,
-        school_urn,
-        academic_year,
-        half_term,
-        term,
-        code
-    from {{ ref("fct_sessions") }}
-    where code is not null
+    select
+        pupil.pupil_key,
+        codes.school_urn,
+        codes.academic_year,
+        codes.half_term,
+        codes.term,
+        codes.code
+    from {{ ref("int_pupil_codes") }} as codes
+    inner join {{ ref("int_pupils") }} as pupil on codes.pupil_id = pupil.pupil_id
 ),
 
 in_period as (
