@@ -10,6 +10,7 @@ select
     curve.cohort_dimension,
     curve.cohort,
     coalesce(names.display_name, 'All pupils') as cohort_label,
+    cast(100 * dimension.dimension_order + coalesce(names.cohort_order, 0) as integer) as cohort_order,
     curve.point,
     coalesce(half_term.display_name, before.display_name) as point_label,
     curve.pupils,
@@ -23,6 +24,7 @@ inner join {{ ref("int_place_schools") }} as place
 left join {{ ref("transitions") }} as passage on curve.transition = passage.transition
 left join {{ ref("year_groups") }} as before on passage.from_year_group = before.year_group
 left join {{ ref("half_terms") }} as half_term on curve.half_term = half_term.half_term
+left join {{ ref("cohort_dimensions") }} as dimension on curve.cohort_dimension = dimension.cohort_dimension
 left join {{ ref("cohort_names") }} as names
     on curve.cohort_dimension = names.cohort_dimension and curve.cohort = names.cohort
 where

@@ -10,8 +10,9 @@ select
     found.cohort,
     dimension.display_name as dimension_label,
     cast(dimension.dimension_order as integer) as dimension_order,
-    coalesce(names.display_name, if(found.cohort = 'unknown', 'Not known', found.cohort)) as cohort_label,
-    cast(coalesce(names.cohort_order, 999) as integer) as cohort_order,
+    coalesce(names.display_name, years.display_name, if(found.cohort = 'unknown', 'Not known', found.cohort))
+        as cohort_label,
+    cast(coalesce(names.cohort_order, years.year_group_order, 999) as integer) as cohort_order,
     found.pupils,
     found.absent_sessions,
     found.share_of_absence_percent,
@@ -29,6 +30,8 @@ inner join {{ ref("int_place_schools") }} as place
 left join {{ ref("cohort_dimensions") }} as dimension on found.cohort_dimension = dimension.cohort_dimension
 left join {{ ref("cohort_names") }} as names
     on found.cohort_dimension = names.cohort_dimension and found.cohort = names.cohort
+left join {{ ref("year_groups") }} as years
+    on found.cohort_dimension = 'year_group' and found.cohort = years.year_group
 where
     found.population = 'all'
     and found.period_type in {{ longer_period_types() }}
