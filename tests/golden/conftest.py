@@ -2,7 +2,7 @@
 
 import csv
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,8 +76,8 @@ def dbt_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def build(root: Path, dbt_home: Path) -> Iterator[Built]:
-    """A trust folder with extracts in its inbox, landed and built: the marts, open for reading."""
+def build(root: Path, dbt_home: Path, selected: Iterable[str]) -> Iterator[Built]:
+    """A trust folder with extracts in its inbox, landed and built: the selected marts, open for reading."""
     from orchestration.dbt import dbt_events
 
     with pytest.MonkeyPatch.context() as patch:
@@ -96,8 +96,7 @@ def build(root: Path, dbt_home: Path) -> Iterator[Built]:
             "ROLLCALL_BUILD": str(here / "warehouse.duckdb"),
             "ROLLCALL_WORK": str(here / "work.duckdb"),
         }
-        tables = sorted({path.name.split(".")[0] for path in (CASES / request.param / "expect").glob("*.csv")})
-        select = ["--select", *(f"+{table}" for table in tables), *_ALWAYS_BUILT]
+        select = ["--select", *(f"+{table}" for table in selected), *_ALWAYS_BUILT]
         events = dbt_events(["build", *select, *_NO_TESTS], dbt_home, environment)
         failed = {
             event["data"]["node_info"]["unique_id"]
@@ -116,5 +115,6 @@ def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     """One case, built."""
     root = tmp_path_factory.mktemp(request.param.replace("-", "_")) / "trust"
     shutil.copytree(CASES / request.param / "input", root)
-    with build(root, dbt_home) as built:
+    tables = sorted({path.name.split(".")[0] for path in (CASES / request.param / "expect").glob("*.csv")})
+    with build(root, dbt_home, tables) as built:
         yield built

@@ -39,7 +39,7 @@ def rebuilt(
 ) -> Iterator[tuple[list[Published], Built]]:
     rows = published(request.param)
     root = write_trust(tmp_path_factory.mktemp("published") / "trust", rows)
-    with build(root, dbt_home) as built:
+    with build(root, dbt_home, ["fct_cohorts", "fct_code_usage", "fct_definitions"]) as built:
         yield rows, built
 
 
