@@ -16,7 +16,10 @@ with given as (
             and here.school_phase = there.school_phase
             and here.characteristic = there.characteristic
     inner join {{ ref("similar_school_weights") }} as weight
-        on here.school_phase = weight.school_phase and here.characteristic = weight.characteristic and weight.valid_to is null
+        on
+            here.school_phase = weight.school_phase
+            and here.characteristic = weight.characteristic
+            and weight.valid_to is null
     group by pairs.school_urn, pairs.neighbour_urn
 )
 

@@ -40,5 +40,5 @@ qualify
             benchmark.academic_year, benchmark.time_window, benchmark.geography_level
         order by
             coalesce(benchmark.as_published_to, date '9999-12-31') desc, files.exported_at desc, files.received_at desc,
-            benchmark.extract_id
+            benchmark.extract_id asc
     ) = 1

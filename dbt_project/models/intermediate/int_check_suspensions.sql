@@ -1,5 +1,5 @@
--- Sessions of suspension that follow each other. What is not possible or has no mark does not end a suspension, so it is
--- left out before the sessions are counted. Only pupils with sessions enough are looked at.
+-- Sessions of suspension that follow each other. What is not possible or has no mark does not end a suspension, so it
+-- is left out before the sessions are counted. Only pupils with sessions enough are looked at.
 with pupils as (
     select
         pupil_key,
@@ -7,7 +7,12 @@ with pupils as (
     from {{ ref("int_checked_sessions") }}
     where code_check = 'suspension_too_long'
     group by all
-    having count(*) > 2 * (select min(rule.value) from {{ ref("dim_rule") }} as rule where rule.rule_name = 'suspension_days')
+    having
+        count(*) > (
+            select 2 * min(rule.value)
+            from {{ ref("dim_rule") }} as rule
+            where rule.rule_name = 'suspension_days'
+        )
 ),
 
 counted as (

@@ -1,4 +1,9 @@
-{%- set columns = ["code_check", "pupil_key", "school_urn", "session_date", "academic_year", "year_group", "code", "step", "value"] -%}
+{%- set columns = [
+    "code_check", "pupil_key", "school_urn", "session_date", "academic_year", "year_group", "code", "step", "value",
+] -%}
+{%- set checked_alone = [
+    "int_check_ages", "int_check_dual", "int_check_unresolved", "int_check_suspensions", "int_check_closures",
+] -%}
 -- Steps that follow each other are one episode: weeks of school for an arrangement, sessions for a suspension, days of
 -- school for everything else.
 with steps as (
@@ -15,7 +20,7 @@ with steps as (
         1 as value
     from {{ ref("int_checked_sessions") }}
     where code_check = 'outside_years' and not list_contains(expected_year_groups, year_group)
-    {%- for model in ["int_check_ages", "int_check_dual", "int_check_unresolved", "int_check_suspensions", "int_check_closures"] %}
+    {%- for model in checked_alone %}
     union all
     select {{ columns | join(", ") }}
     from {{ ref(model) }}

@@ -1,6 +1,6 @@
--- The variance between schools by moments (DerSimonian and Laird, 1986): how far the other schools lie from their common
--- rate beyond what chance explains. Never less than the rule's share of the rate counts, because of a handful of schools
--- some always happen to agree.
+-- The variance between schools by moments (DerSimonian and Laird, 1986): how far the other schools lie from their
+-- common rate beyond what chance explains. Never less than the rule's share of the rate counts, because of a handful of
+-- schools some always happen to agree.
 with own as (
     select
         sums.*,
@@ -22,14 +22,14 @@ with own as (
 
 scattered as (
     -- Sums of (sessions - rate x possible sessions) squared, over enrolments and over the days of year groups, written
-    -- out. Clustered both ways, the variance is the sum of both less that of single sessions, of which there are as many
-    -- as sessions (Cameron, Gelbach and Miller, 2011).
+    -- out. Clustered both ways, the variance is the sum of both less that of single sessions, of which there are as
+    -- many as sessions (Cameron, Gelbach and Miller, 2011).
     select
         *,
         coalesce(
-            squared_sessions - 2 * own_rate * sessions_times_possible + own_rate * own_rate * squared_possible_sessions, 0
+            squared_sessions - 2 * own_rate * sessions_times_possible + pow(own_rate, 2) * squared_possible_sessions, 0
         ) + coalesce(
-            day_squares - 2 * own_rate * day_products + own_rate * own_rate * day_squared_possible, 0
+            day_squares - 2 * own_rate * day_products + pow(own_rate, 2) * day_squared_possible, 0
         ) - sessions as scatter,
         coalesce(sessions * own_rate, 0) as weighted_square,
         cast(possible_sessions as double) * possible_sessions as squared_size

@@ -1,12 +1,17 @@
+{%- set keys = ["school_urn", "period_type", "period_key", "population", "code"] -%}
+{%- set of_school = keys + [
+    "phase", "academic_year", "is_about_whole_school", "pupils", "sessions", "possible_sessions",
+    "code_monitoring_fdr_percent",
+] -%}
+{%- set of_others = [
+    "other_schools", "other_sessions", "other_possible_sessions", "rate", "dispersion", "between_variance",
+] -%}
+{%- set of_funnel = ["p_value", "inner_low", "inner_high", "outer_low", "outer_high"] -%}
 with compared as (
     select
-        sums.* exclude (
-            squared_possible_sessions, squared_sessions, sessions_times_possible,
-            code_monitoring_inner_limit_percent, code_monitoring_outer_limit_percent,
-            code_monitoring_minimum_sessions, code_monitoring_between_schools_percent
-        ),
-        expected.* exclude (school_urn, period_type, period_key, population, code, sessions, possible_sessions),
-        funnel.* exclude (school_urn, period_type, period_key, population, code),
+        {{ columns_of("sums", of_school) | indent(4) }},
+        {{- columns_of("expected", of_others) | indent(4) }},
+        {{- columns_of("funnel", of_funnel) | indent(4) }},
         case
             -- A whole school's closure is one event, however many pupils' marks tell of it.
             when sums.is_about_whole_school then 'about_whole_school'

@@ -1,13 +1,13 @@
+{%- set rules = [
+    "code_monitoring_fdr_percent", "code_monitoring_inner_limit_percent", "code_monitoring_outer_limit_percent",
+    "code_monitoring_minimum_sessions", "code_monitoring_between_schools_percent",
+] -%}
 -- A code that any school of the phase used in the period is a row for each of them, so that a school that never uses it
 -- is there with 0 sessions.
 with limits as (
     select
         years.academic_year,
-        {{ rule_values(
-            ["code_monitoring_fdr_percent", "code_monitoring_inner_limit_percent", "code_monitoring_outer_limit_percent",
-             "code_monitoring_minimum_sessions", "code_monitoring_between_schools_percent"],
-            "years.academic_year", kind="academic_year"
-        ) }}
+        {{ rule_values(rules, "years.academic_year", kind="academic_year") }}
     from (select distinct academic_year from {{ ref("int_enrolment_periods") }}) as years
 ),
 
@@ -99,7 +99,7 @@ select
     cast(coalesce(counted.sessions, 0) as bigint) as sessions,
     cast(coalesce(counted.squared_sessions, 0) as bigint) as squared_sessions,
     cast(coalesce(counted.sessions_times_possible, 0) as bigint) as sessions_times_possible,
-    limits.* exclude (academic_year)
+    {{- columns_of("limits", rules) }}
 from totals
 inner join codes_of_phase
     on

@@ -55,7 +55,10 @@ published as (
 )
 
 select
-    published.* exclude (time_window, sessions, possible_sessions, source_file),
+    published.academic_year,
+    published.school_phase,
+    published.code,
+    published.as_published_to,
     case when published.time_window = 'year' then 'year' else 'term' end as period_type,
     case
         when published.time_window = 'year' then published.academic_year

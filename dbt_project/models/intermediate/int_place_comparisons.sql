@@ -1,4 +1,4 @@
--- A phase is set against a place only if all its schools are in it, and never against what is a school's own comparison.
+-- A phase is set against a place only if all its schools are in it, and never against what is one school's comparator.
 select
     place.place_type,
     place.place_key,

@@ -66,7 +66,10 @@ own as (
         'roll' as origin
     from counted
     cross join {{ ref("stg_trust") }} as trust
-    where {{ at_least_percent("counted.pupils_known", "counted.pupils", rule_value("similar_schools_known_percent", "trust.as_of")) }}
+    where
+        {{ at_least_percent(
+            "counted.pupils_known", "counted.pupils", rule_value("similar_schools_known_percent", "trust.as_of")
+        ) }}
     union all
     select
         school_urn,

@@ -2,7 +2,9 @@
     "school_urn", "academic_year", "period_type", "period_key", "population", "cohort_dimension", "cohort", "measure",
     "numerator", "denominator", "school_percent",
 ] -%}
-{%- set published = figures + ["comparator_type", "comparator", "series", "source", "published_percent", "comparison_status"] -%}
+{%- set published = figures + [
+    "comparator_type", "comparator", "series", "source", "published_percent", "comparison_status",
+] -%}
 with pooled as (
     -- The trust's schools of the same phase, the school among them: sums first, one division.
     select

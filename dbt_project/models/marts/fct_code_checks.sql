@@ -16,7 +16,8 @@ select
         when 'run_without_end' then 'In every one of ' || {{ number }} || ' school weeks in a row'
         when 'suspension_too_long' then episode.sessions || ' sessions in a row without other provision'
         when 'never_resolved' then 'Reason outstanding for ' || {{ number }} || ' school days'
-        when 'outside_years' then episode.sessions || ' sessions in year group ' || coalesce(episode.year_group, 'unknown')
+        when 'outside_years'
+            then episode.sessions || ' sessions in year group ' || coalesce(episode.year_group, 'unknown')
         else {{ number }} || ' sessions'
     end as evidence
 from {{ ref("int_code_check_episodes") }} as episode
