@@ -1,7 +1,11 @@
 -- The school's own roll on the as-of day speaks first; what it does not tell comes from the file that DfE publishes.
 with shares as (
-    select *
-    from (values
+    select
+        listed.characteristic,
+        listed.pupil_column,
+        listed.cohort
+    from (
+        values
         ('pupil_premium_percent', 'pupil_premium', 'Y'),
         ('english_additional_language_percent', 'english_additional_language', 'Y'),
         ('sen_support_percent', 'sen_status', 'K'),
