@@ -10,47 +10,26 @@
     {{ return(dimensions) }}
 {%- endmacro -%}
 
-{#- What an enrolment counts under in a period, beside what patterns are looked for in. -#}
-{%- macro pattern_characteristics() -%}
-    enrolment.is_compulsory_school_age,
-    {%- for column in characteristic_columns() %}
-    enrolment.{{ column }},
-    {%- endfor %}
-    enrolment.year_group
-{%- endmacro -%}
-
-{%- macro join_pattern_enrolments(relation) -%}
-inner join {{ ref("int_enrolment_periods") }} as enrolment
-    on
-        {{ relation }}.pupil_id = enrolment.pupil_id
-        and {{ relation }}.school_urn = enrolment.school_urn
-        and {{ relation }}.period_type = enrolment.period_type
-        and {{ relation }}.period_key = enrolment.period_key
-inner join {{ ref("int_pattern_periods") }} as period
-    on
-        {{ relation }}.school_urn = period.school_urn
-        and {{ relation }}.period_type = period.period_type
-        and {{ relation }}.period_key = period.period_key
-{%- endmacro -%}
-
 {#-
-    Sums over the pupils of every group, as a CTE and the select that spreads it over the populations. Grouped by short
-    keys: tens of millions of rows go through here, and names join the few thousand sums that come out.
+    Sums over the pupils of every group, as a CTE and the select that spreads it over the populations. `sums` are terms of
+    the relations `counted` (the model, by pupil_id and period_no) and `enrolment`. Each dimension joins for itself: tens of
+    millions of rows go through here, and this way each carries one cohort instead of all.
 -#}
 {%- macro sums_by_group(model, keys, sums) -%}
 by_age as (
     {%- for dimension in group_dimensions() %}
-    {%- set column = dimension.pupil_column %}
     select
-        period_no,
-        is_compulsory_school_age,
+        counted.period_no,
+        enrolment.is_compulsory_school_age,
         '{{ dimension.cohort_dimension }}' as cohort_dimension,
-        {{ "coalesce(" ~ column ~ ", 'unknown')" if column else "'all'" }} as cohort,
-        {{ keys | join(", ") }},
+        enrolment."{{ dimension.cohort_dimension }}" as cohort,
+        counted.{{ keys | join(", counted.") }},
         {%- for name, term in sums.items() %}
         sum({{ term }}) as {{ name }}{{ "," if not loop.last }}
         {%- endfor %}
-    from {{ ref(model) }}
+    from {{ ref(model) }} as counted
+    inner join {{ ref("int_pattern_enrolments") }} as enrolment
+        on counted.pupil_id = enrolment.pupil_id and counted.period_no = enrolment.period_no
     group by all
     {{ "union all" if not loop.last }}
     {%- endfor %}

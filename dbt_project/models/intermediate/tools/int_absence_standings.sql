@@ -10,8 +10,7 @@ with pairs as (
         academic_year,
         possible_sessions,
         absent_sessions
-    from {{ ref("int_enrolment_period_sums") }}
-    where period_type = 'half_term'
+    from {{ ref("int_half_term_steps") }}
 ),
 
 years as (

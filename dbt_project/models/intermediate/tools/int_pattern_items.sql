@@ -1,42 +1,41 @@
 -- What a pupil's sessions show: each code, and each barrier that codes stand for.
-with items as (
+{%- set longer = period_types() | reject("equalto", "week") | list %}
+with codes as (
     select
-        slot.*,
-        'code_pattern' as finding,
-        slot.reason_code as item
-    from {{ ref("int_enrolment_slots") }} as slot
-    where slot.reason_code is not null
-    union all
-    select
-        slot.*,
-        'barrier',
-        barrier.barrier
-    from {{ ref("int_enrolment_slots") }} as slot
-    inner join {{ ref("barrier_codes") }} as barrier on slot.reason_code = barrier.code
+        pupil_id,
+        half_term_no,
+        term_no,
+        year_no,
+        reason_code,
+        sum(recorded_sessions) as sessions
+    from {{ ref("int_enrolment_slots") }}
+    where reason_code is not null
+    group by all
 ),
 
-sums as (
-    {%- for period_type in period_types() if period_type != "week" %}
+items as (
     select
-        items.pupil_id,
-        items.school_urn,
-        '{{ period_type }}' as period_type,
-        {{ period_key(period_type, "items") }} as period_key,
-        items.finding,
-        items.item,
-        cast(sum(items.recorded_sessions) as double) as x
-    from items
-    group by all
-    {{ "union all" if not loop.last }}
-    {%- endfor %}
+        codes.*,
+        'code_pattern' as finding,
+        codes.reason_code as item
+    from codes
+    union all
+    select
+        codes.*,
+        'barrier',
+        barrier.barrier
+    from codes
+    inner join {{ ref("barrier_codes") }} as barrier on codes.reason_code = barrier.code
 )
 
+{% for period_type in longer -%}
 select
-    period.period_no,
-    sums.finding,
-    sums.item,
-    sums.x,
-    cast(enrolment.possible_sessions as double) as p,
-    {{ pattern_characteristics() }}
-from sums
-{{ join_pattern_enrolments("sums") }}
+    pupil_id,
+    {{ period_type }}_no as period_no,
+    finding,
+    item,
+    cast(sum(sessions) as double) as x
+from items
+group by all
+{{ "union all" if not loop.last }}
+{% endfor %}
