@@ -153,3 +153,30 @@
     and {{ at_least_percent(part, whole, "rules.briefing_low_percent") }}
     and 100 * {{ part }} <= cast(rules.briefing_high_percent as decimal(9, 4)) * {{ whole }}
 {%- endmacro -%}
+
+{#-
+    By share: whether its condition can fail at some session of a week at whose end it holds, whatever the order of the
+    week's sessions. `w` has the sums before the week and within it.
+-#}
+{%- macro shares_that_may_fail(w, r) -%}
+    {%- set before, week = w ~ ".before_", w ~ ".week_" -%}
+    {%- set too_few = before ~ "possible_sessions < " ~ r ~ ".minimum_possible_sessions" -%}
+    {%- set attended = "(" ~ before ~ "attended_sessions + " ~ week ~ "attended_sessions)" -%}
+    {%- set if_attended_first = "(" ~ before ~ "possible_sessions + " ~ week ~ "attended_sessions)" -%}
+    {%- set absent = "(" ~ before ~ "absent_sessions + " ~ week ~ "absent_sessions)" -%}
+    {%- set if_absent_first = "(" ~ before ~ "possible_sessions + " ~ week ~ "absent_sessions)" -%}
+    {%- set with_leave = "(" ~ if_attended_first ~ " + 2 * cast(" ~ r ~ ".performance_leave_days as decimal(9, 4)))" -%}
+    {{ return({
+        "formal_meeting": too_few ~ " or " ~ at_least_percent(
+            attended, if_attended_first, r ~ ".formal_meeting_attendance_percent"
+        ),
+        "at_risk": too_few
+            ~ " or not " ~ at_least_percent(before ~ "absent_sessions", if_attended_first, r ~ ".at_risk_low_percent")
+            ~ " or " ~ at_least_percent(absent, if_absent_first, r ~ ".at_risk_high_percent"),
+        "leave_unauthorised": "false",
+        "leave_authorised": "100 * " ~ before ~ "authorised_sessions <= cast(" ~ r
+            ~ ".leave_authorised_percent as decimal(9, 4)) * (" ~ before ~ "possible_sessions + " ~ week
+            ~ "possible_sessions - " ~ week ~ "authorised_sessions)",
+        "performance_leave": at_least_percent(attended, with_leave, r ~ ".performance_minimum_percent"),
+    }) }}
+{%- endmacro -%}

@@ -9,28 +9,37 @@ with last_numbers as (
     group by pupil_id, school_urn
 ),
 
+ordered as (
+    select
+        absent.*,
+        numbers.possible_no,
+        numbers.mark_no,
+        last_numbers.last_possible_no,
+        last_numbers.last_mark_no
+    from {{ ref("int_absent_sessions") }} as absent
+    inner join {{ ref("int_run_sessions") }} as numbers
+        on
+            absent.pupil_id = numbers.pupil_id
+            and absent.school_urn = numbers.school_urn
+            and absent.session_no = numbers.session_no
+    inner join last_numbers
+        on absent.pupil_id = last_numbers.pupil_id and absent.school_urn = last_numbers.school_urn
+),
+
 counted as (
     {%- for rule_id, (flag, number) in run_rules().items() %}
     select
         '{{ rule_id }}' as rule_id,
-        absent.pupil_id,
-        absent.school_urn,
-        absent.session_no,
-        absent.session_date,
-        absent.session,
-        absent.code,
-        ordered.{{ number }}
-        - row_number() over (partition by absent.pupil_id, absent.school_urn order by absent.session_no) as run,
-        ordered.{{ number }} = last_numbers.last_{{ number }} as is_last
-    from {{ ref("int_absent_sessions") }} as absent
-    inner join {{ ref("int_run_sessions") }} as ordered
-        on
-            absent.pupil_id = ordered.pupil_id
-            and absent.school_urn = ordered.school_urn
-            and absent.session_no = ordered.session_no
-    inner join last_numbers
-        on absent.pupil_id = last_numbers.pupil_id and absent.school_urn = last_numbers.school_urn
-    where absent.{{ flag }}
+        pupil_id,
+        school_urn,
+        session_no,
+        session_date,
+        session,
+        code,
+        {{ number }} - row_number() over (partition by pupil_id, school_urn order by session_no) as run,
+        {{ number }} = last_{{ number }} as is_last
+    from ordered
+    where {{ flag }}
     {{ "union all" if not loop.last }}
     {%- endfor %}
 )

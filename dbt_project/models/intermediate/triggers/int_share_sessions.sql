@@ -1,32 +1,36 @@
 -- Sums of the year to date, session by session, in the weeks where a stretch can begin: the first that it may have
--- begun in, and later ones with an absence: what holds at the end of a week without absence held all through it.
--- The last week is there for its last session.
+-- begun in, and later ones in which its condition can have failed. The last week is there for its last session.
 with weeks as (
     select
-        week.pupil_id,
-        week.school_urn,
-        week.academic_year,
-        week.week_start,
         {%- for column in share_sums() %}
-        lag(week.{{ column }}, 1, 0) over enrolment_year as before_{{ column }},
+        week.{{ column }} - week.week_{{ column }} as before_{{ column }},
         {%- endfor %}
-        week.week_absent_sessions > 0 as has_absence
+        week.*
     from {{ ref("int_share_weeks") }} as week
-    window enrolment_year as (partition by week.pupil_id, week.school_urn, week.academic_year order by week.week_start)
 ),
 
 needed as (
-    select weeks.*
+    select
+        {%- for column in share_sums() %}
+        weeks.before_{{ column }},
+        {%- endfor %}
+        weeks.pupil_id,
+        weeks.school_urn,
+        weeks.academic_year,
+        weeks.week_start
     from weeks
     inner join {{ ref("int_shares") }} as share
         on
             weeks.pupil_id = share.pupil_id
             and weeks.school_urn = share.school_urn
             and weeks.academic_year = share.academic_year
-            and (
-                weeks.week_start in (share.first_week, share.last_week)
-                or (weeks.week_start > share.first_week and weeks.has_absence)
-            )
+            and weeks.week_start >= share.first_week
+    left join {{ ref("int_share_rules") }} as rules on weeks.academic_year = rules.academic_year
+    where
+        weeks.week_start in (share.first_week, share.last_week)
+        {%- for name, may_fail in shares_that_may_fail("weeks", "rules").items() %}
+        or (share.share = '{{ name }}' and ({{ may_fail }}))
+        {%- endfor %}
     group by all
 )
 

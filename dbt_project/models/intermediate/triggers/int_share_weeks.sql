@@ -17,13 +17,14 @@ to_date as (
         pupil_id,
         school_urn,
         academic_year,
-        week_start,
         lead(week_start) over enrolment_year as next_week_start,
         {%- for column in share_sums() %}
         cast(sum(week_{{ column }}) over enrolment_year as integer) as {{ column }},
         {%- endfor %}
-        week_possible_sessions,
-        week_absent_sessions
+        {%- for column in share_sums() %}
+        cast(week_{{ column }} as integer) as week_{{ column }},
+        {%- endfor %}
+        week_start
     from weeks
     window enrolment_year as (partition by pupil_id, school_urn, academic_year order by week_start)
 )
