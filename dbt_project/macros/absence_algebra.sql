@@ -1,7 +1,7 @@
 {#-
     How many sessions lie between a pupil and a threshold of absence, in whole numbers. A threshold in percent becomes
-    ten-thousandths, so that 10 or 12.5 is exact; with T ten-thousandths of a percent, absent for at least the threshold is
-    1,000,000 x absent >= T x possible.
+    ten-thousandths, so that 10 or 12.5 is exact; with T ten-thousandths of a percent, absent for at least the threshold
+    is 1,000,000 x absent >= T x possible.
 -#}
 {%- macro ten_thousandths(threshold) -%}
     cast(round(cast({{ threshold }} as decimal(9, 4)) * 10000) as bigint)

@@ -1,8 +1,8 @@
 {#-
     Variance of the logarithm of a representation index, (A_g / A) / (P_g / P), over pupils: absence A and possible
-    sessions P of a group g within its school. Linearised (Woodruff 1971; Binder 1983, ultimate clusters): each pupil moves
-    the logarithm by z = a (in g / A_g - 1 / A) - p (in g / P_g - 1 / P), the z sum to nothing, and the variance is
-    n / (n - 1) x sum of z squared, which opens into sums of a a, a p and p p within the group and in the rest. From the
+    sessions P of a group g within its school. Linearised (Woodruff 1971; Binder 1983, ultimate clusters): each pupil
+    moves the logarithm by z = a (in g / A_g - 1 / A) - p (in g / P_g - 1 / P), the z sum to nothing, and the variance
+    is n / (n - 1) x sum of z squared, which opens into sums of a a, a p and p p within the group and in the rest. From the
     columns of fct_vulnerable_groups: a group's sums under their names, the school's with `school_` before them.
 -#}
 {%- macro representation_variance(r) -%}
@@ -24,8 +24,8 @@
 {%- endmacro -%}
 
 {#-
-    Variance of a rate, sum x / sum p, over n pupils: n / (n - 1) x sum of (x - rate p) squared / (sum p) squared, opened
-    into sums of x x, x p and p p. The same linearisation as above.
+    Variance of a rate, sum x / sum p, over n pupils: n / (n - 1) x sum of (x - rate p) squared / (sum p) squared,
+    opened into sums of x x, x p and p p. The same linearisation as above.
 -#}
 {%- macro rate_variance(n, x, p, xx, xp, pp) -%}
     {%- set rate = "(" ~ x ~ ") / nullif(cast(" ~ p ~ " as double), 0)" -%}
@@ -52,7 +52,8 @@
             {%- for x in ["a", "p", "b", "q"] %}
             {%- set outer = loop %}
             {%- for y in ["a", "p", "b", "q"][loop.index0:] %}
-            {{ "+ " if not (outer.first and loop.first) }}{{ "2 * " if x != y }}{{ c[x] }} * {{ c[y] }} * {{ r }}.{{ x }}{{ y }}
+            {{ "+ " if not (outer.first and loop.first) }}{{ "2 * " if x != y -}}
+            {{ c[x] }} * {{ c[y] }} * {{ r }}.{{ x }}{{ y }}
             {%- endfor %}
             {%- endfor %}
             , 0

@@ -11,9 +11,9 @@
 {%- endmacro -%}
 
 {#-
-    Sums over the pupils of every group, as a CTE and the select that spreads it over the populations. `sums` are terms of
-    the relations `counted` (the model, by pupil_id and period_no) and `enrolment`. Each dimension joins for itself: tens of
-    millions of rows go through here, and this way each carries one cohort instead of all.
+    Sums over the pupils of every group, as a CTE and the select that spreads it over the populations. `sums` are terms
+    of the relations `counted` (the model, by pupil_id and period_no) and `enrolment`. Each dimension joins for itself:
+    tens of millions of rows go through here, and this way each carries one cohort instead of all.
 -#}
 {%- macro sums_by_group(model, keys, sums) -%}
 by_age as (

@@ -1,5 +1,5 @@
--- What: authorised, unauthorised, late and possible sessions are those of fct_cohorts; pupils at risk or not, and persistently
---   absent or not, make up the school; truancy is a part of unauthorised absence.
+-- What: authorised, unauthorised, late and possible sessions are those of fct_cohorts; pupils at risk or not, and
+--   persistently absent or not, make up the school; truancy is a part of unauthorised absence.
 -- When it matters: the analysis for governors must not contradict the dashboard.
 -- How to mend: both tables read int_enrolment_periods; the codes of truancy_codes must be unauthorised absence.
 with sums as (

@@ -1,5 +1,5 @@
--- What: each combination has figures in the mart and columns it names, or a reason why not; and every cohort dimension of
---   the marts is in the catalogue.
+-- What: each combination has figures in the mart and columns it names, or a reason why not; and every cohort
+--   dimension of the marts is in the catalogue.
 -- When it matters: a governor asks for truancy of young carers by term, and somebody must know whether there is one.
 -- How to mend: correct the seed analysis_groupings or analysis_measures.
 select
@@ -22,7 +22,7 @@ where
     or (catalogue.mart is not null and (numerator.column_name is null or denominator.column_name is null))
     or (
         catalogue.status = 'no_figures_yet'
-        and catalogue.period_type in (select distinct period_type from {{ ref("fct_bands") }})
+        and catalogue.period_type in (select band.period_type from {{ ref("fct_bands") }} as band)
     )
 union all
 select distinct

@@ -1,6 +1,6 @@
--- What: over all codes the counted sessions are the possible sessions, and all sessions are the recorded marks; over all
---   year groups they are the school's; the six datasets are there for every school and period; and the possible and absent
---   sessions are those of fct_cohorts.
+-- What: over all codes the counted sessions are the possible sessions, and all sessions are the recorded marks; over
+--   all year groups they are the school's; the six datasets are there for every school and period; and the possible
+--   and absent sessions are those of fct_cohorts.
 -- When it matters: a chart whose parts do not make the whole.
 -- How to mend: look for a code without a row in int_codes_tool_counts, or a year group that fct_cohorts lacks.
 with by_year_group as (

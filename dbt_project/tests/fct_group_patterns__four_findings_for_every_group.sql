@@ -1,4 +1,5 @@
--- What: every group of every period with patterns has a row of each of the four findings, and what is not assessed says why.
+-- What: every group of every period with patterns has a row of each of the four findings, and what is not assessed
+--   says why.
 -- When it matters: silence about a group reads as `nothing to see here`.
 -- How to mend: the groups are those of int_pattern_groups; look for the finding whose model drops one.
 select

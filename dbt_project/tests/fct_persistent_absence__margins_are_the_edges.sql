@@ -1,5 +1,5 @@
--- What: with as many sessions as a margin says the pupil stays on this side of the threshold, with one more it does not;
---   and the persistently absent of a school and year are those of fct_cohorts.
+-- What: with as many sessions as a margin says the pupil stays on this side of the threshold, with one more it does
+--   not; and the persistently absent of a school and year are those of fct_cohorts.
 -- When it matters: a school tells a family how many days are left. One too many is a broken promise.
 -- How to mend: the algebra is in macros/absence_algebra.sql, the threshold in the rule persistent_absence_percent.
 with margins as (

@@ -1,5 +1,5 @@
--- What: the pupils, and the persistently absent among them, after one step are those before the next; and the persistently
---   absent after each week are those of fct_pupil_weeks.
+-- What: the pupils, and the persistently absent among them, after one step are those before the next; and the
+--   persistently absent after each week are those of fct_pupil_weeks.
 -- When it matters: newly in and newly out would not explain how the number changed.
 -- How to mend: int_persistent_moves must give every enrolment exactly one movement in each step.
 with chained as (

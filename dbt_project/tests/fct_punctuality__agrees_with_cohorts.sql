@@ -1,7 +1,13 @@
--- What: late sessions are those before and those after the register closed, and are those of fct_cohorts, cohort by cohort,
---   beside the same possible sessions and pupils.
+-- What: late sessions are those before and those after the register closed, and are those of fct_cohorts, cohort by
+--   cohort, beside the same possible sessions and pupils.
 -- When it matters: lateness stands on several pages and must be the same on all of them.
 -- How to mend: a late code must be attended or unauthorised absence in the seed attendance_codes.
+with cohorts as (
+    select *
+    from {{ ref("fct_cohorts") }}
+    where period_type in {{ longer_period_types() }}
+)
+
 select
     late.school_urn,
     late.period_type,
@@ -10,7 +16,7 @@ select
     late.cohort_dimension,
     late.cohort
 from {{ ref("fct_punctuality") }} as late
-full outer join (select * from {{ ref("fct_cohorts") }} where period_type in {{ longer_period_types() }}) as cohort
+full outer join cohorts as cohort
     on
         late.school_urn = cohort.school_urn
         and late.period_type = cohort.period_type

@@ -1,4 +1,3 @@
--- Grouping sets give each year group and the whole school in one reading.
 with dated as (
     select
         counts.*,
@@ -25,19 +24,17 @@ counts as (
 )
 
 select
-    school_urn,
-    academic_year,
-    period_type,
-    period_key,
-    case when grouping(year_group) = 1 then 'all' else year_group end as year_group,
-    code,
+    counts.school_urn,
+    counts.academic_year,
+    counts.period_type,
+    counts.period_key,
+    case when whole.is_whole then 'all' else counts.year_group end as year_group,
+    counts.code,
     {{ sums_of("counts", [
         "sessions", "possible_sessions", "absent_sessions", "authorised_sessions", "unauthorised_sessions",
         "approved_activity_sessions"
     ]) }}
 from counts
-where period_key is not null
-group by grouping sets (
-    (school_urn, academic_year, period_type, period_key, year_group, code),
-    (school_urn, academic_year, period_type, period_key, code)
-)
+cross join (values (true), (false)) as whole (is_whole)
+where counts.period_key is not null
+group by all

@@ -1,5 +1,5 @@
--- The squares are for intervals: sessions of one pupil go together, so pupils are what varies. As doubles they stay exact
--- far beyond the largest school.
+-- The squares are for intervals: sessions of one pupil go together, so pupils are what varies. As doubles they stay
+-- exact far beyond the largest school.
 {%- for dimension in cohort_dimensions() if dimension.has_pupil_counts %}
 {%- set column = dimension.pupil_column %}
 select

@@ -1,4 +1,4 @@
--- Half terms alone: what a pupil had in one and in the one before, and a step out of each that the next does not follow.
+-- Half terms alone: what a pupil had in one and in the one before.
 with half_terms as (
     select
         enrolment.pupil_id,

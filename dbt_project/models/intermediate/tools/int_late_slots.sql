@@ -43,10 +43,10 @@ select
     cohort.population,
     cohort.cohort_dimension,
     cohort.cohort,
-    cohort.possible_sessions,
     {%- for column in late_sums() %}
-    coalesce(slots.{{ column }}, 0) as {{ column }}{{ "," if not loop.last }}
+    coalesce(slots.{{ column }}, 0) as {{ column }},
     {%- endfor %}
+    cohort.possible_sessions
 from {{ ref("fct_cohorts") }} as cohort
 left join slots
     on

@@ -29,10 +29,10 @@ thresholds as (
 
 filled as (
     select
-        enrolment.* exclude (late_sessions),
         {%- for column in figures %}
-        coalesce(sums.{{ column }}, 0) as {{ column }}{{ "," if not loop.last }}
+        coalesce(sums.{{ column }}, 0) as {{ column }},
         {%- endfor %}
+        enrolment.* exclude (late_sessions)
     from {{ ref("int_enrolment_periods") }} as enrolment
     left join sums
         on

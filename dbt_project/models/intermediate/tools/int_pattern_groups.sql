@@ -10,10 +10,10 @@ with summed as (
         cell.period_key,
         populations.population,
         cell.cohort_dimension,
-        cell.cohort,
         {%- for column in sums %}
-        sum(cell.{{ column }}) as {{ column }}{{ "," if not loop.last }}
+        sum(cell.{{ column }}) as {{ column }},
         {%- endfor %}
+        cell.cohort
     from {{ ref("int_cohort_year_groups") }} as cell
     inner join {{ ref("int_pattern_periods") }} as period
         on
@@ -24,7 +24,7 @@ with summed as (
     cross join {{ populations() }}
     where
         (cell.is_compulsory_school_age or not populations.is_compulsory_only)
-        and cell.cohort_dimension in ({% for dimension in group_dimensions() %}'{{ dimension.cohort_dimension }}'{{ ", " if not loop.last }}{% endfor %})
+        and cell.cohort_dimension in ('{{ group_dimensions() | map(attribute="cohort_dimension") | join("', '") }}')
     group by all
 ),
 

@@ -34,6 +34,6 @@ select
     *,
     cast(row_number() over () as integer) as period_no,
     {{ start_year("academic_year") }} > max({{ start_year("academic_year") }}) over () - {{ rule_value(
-        "pattern_years", "academic_year", kind="academic_year"
+        "detail_years", "academic_year", kind="academic_year"
     ) }} as has_patterns
 from periods

@@ -1,20 +1,19 @@
 -- Absence in a slot: a weekday, or a session of the day. Summed from the half term up.
 {%- set longer = period_types() | reject("equalto", "week") | list %}
 with half_terms as (
+    {%- for slot in cohort_dimensions() | rejectattr("has_pupil_counts") | map(attribute="cohort_dimension") %}
     select
         pupil_id,
         half_term_no,
         term_no,
         year_no,
-        case when grouping(weekday) = 0 then weekday else session end as item,
+        {{ slot }} as item,
         cast(sum(absent_sessions) as double) as a,
         cast(sum(possible_sessions) as double) as p
     from {{ ref("int_enrolment_slots") }}
-    group by
-        grouping sets (
-            (pupil_id, half_term_no, term_no, year_no, weekday),
-            (pupil_id, half_term_no, term_no, year_no, session)
-        )
+    group by all
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
 )
 
 {% for period_type in longer -%}

@@ -16,12 +16,12 @@ with school_items as (
 paired as (
     select
         pupils_of_group.*,
-        school.finding,
-        school.item,
         {%- for column in ["sessions", "sessions_squared", "sessions_by_possible"] %}
         coalesce(own.{{ column }}, 0) as {{ column }},
-        school.{{ column }} - coalesce(own.{{ column }}, 0) as rest_{{ column }}{{ "," if not loop.last }}
+        school.{{ column }} - coalesce(own.{{ column }}, 0) as rest_{{ column }},
         {%- endfor %}
+        school.finding,
+        school.item
     from {{ ref("int_pattern_groups") }} as pupils_of_group
     inner join school_items as school
         on

@@ -1,5 +1,5 @@
--- Least squares through the absence of a group's last half terms up to the end of the period, each weighted by its possible
--- sessions. A half term is one step; holidays and the change of year are not stretched.
+-- Least squares through the absence of a group's last half terms up to the end of the period, each weighted by its
+-- possible sessions. A half term is one step; holidays and the change of year are not stretched.
 with thresholds as (
     select
         years.academic_year,
@@ -21,9 +21,9 @@ points as (
     inner join {{ ref("int_pattern_periods") }} as moment
         on
             pupils_of_group.school_urn = moment.school_urn
+            and pupils_of_group.half_term_number >= moment.half_term_number
+            and pupils_of_group.half_term_number < moment.half_term_number + threshold.trend_half_terms
             and moment.period_type = 'half_term'
-            and moment.half_term_number > pupils_of_group.half_term_number - threshold.trend_half_terms
-            and moment.half_term_number <= pupils_of_group.half_term_number
     inner join {{ ref("fct_cohorts") }} as point
         on
             pupils_of_group.school_urn = point.school_urn
@@ -60,7 +60,18 @@ lines as (
 )
 
 select
-    lines.* exclude (is_too_few, trend_half_terms_min, points, xy, xx, yy),
+    lines.school_urn,
+    lines.academic_year,
+    lines.period_type,
+    lines.period_key,
+    lines.population,
+    lines.cohort_dimension,
+    lines.cohort,
+    lines.pupils,
+    lines.sessions,
+    lines.possible_sessions,
+    lines.compared_sessions,
+    lines.compared_possible_sessions,
     'trend' as finding,
     'half_terms' as item,
     lines.xy / nullif(lines.xx, 0) as difference_percentage_points,

@@ -8,14 +8,14 @@
 with by_age as (
     {%- for dimension, column in groupings + [("at_risk", "at_risk"), ("persistence", "persistence")] %}
     select
-        school_urn,
-        academic_year,
-        period_type,
-        period_key,
-        is_compulsory_school_age,
+        measured.school_urn,
+        measured.academic_year,
+        measured.period_type,
+        measured.period_key,
+        measured.is_compulsory_school_age,
         '{{ dimension }}' as cohort_dimension,
-        {{ "coalesce(" ~ column ~ ", 'unknown')" if column else "'all'" }} as cohort,
-        count(*) filter (where has_possible_session) as pupils,
+        {{ "coalesce(measured." ~ column ~ ", 'unknown')" if column else "'all'" }} as cohort,
+        count(*) filter (where measured.has_possible_session) as pupils,
         {{ sums_of("measured", sums) }}
     from {{ ref("int_measure_periods") }} as measured
     group by all

@@ -8,22 +8,13 @@ with cells as (
         populations.population,
         cell.cohort_dimension,
         cell.cohort,
-        case when grouping(cell.year_group) = 1 then 'all' else cell.year_group end as year_group,
+        case when whole.is_whole then 'all' else cell.year_group end as year_group,
         {{ sums_of("cell", sums) }}
     from {{ ref("int_cohort_year_groups") }} as cell
     cross join {{ populations() }}
+    cross join (values (true), (false)) as whole (is_whole)
     where cell.is_compulsory_school_age or not populations.is_compulsory_only
-    group by
-        grouping sets (
-            (
-                cell.school_urn, cell.academic_year, cell.period_type, cell.period_key, populations.population,
-                cell.cohort_dimension, cell.cohort, cell.year_group
-            ),
-            (
-                cell.school_urn, cell.academic_year, cell.period_type, cell.period_key, populations.population,
-                cell.cohort_dimension, cell.cohort
-            )
-        )
+    group by all
 ),
 
 wholes as (

@@ -19,7 +19,8 @@ with findings as (
         pupils_of_group.pupils,
         'not_recorded' as status
     from {{ ref("int_pattern_groups") }} as pupils_of_group
-    cross join (select * from {{ ref("barriers") }} where not is_recorded) as barrier
+    cross join {{ ref("barriers") }} as barrier
+    where not barrier.is_recorded
 ),
 
 bounded as (

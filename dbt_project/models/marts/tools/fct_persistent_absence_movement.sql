@@ -8,11 +8,10 @@ with counted as (
         step.period_type,
         step.previous_period_key,
         step.period_key,
-        populations.population,
         {%- for movement in movements %}
-        cast(count(*) filter (where step.movement = '{{ movement }}') as integer) as {{ movement }}
-        {{- "," if not loop.last }}
+        cast(count(*) filter (where step.movement = '{{ movement }}') as integer) as {{ movement }},
         {%- endfor %}
+        populations.population
     from {{ ref("int_persistent_moves") }} as step
     cross join {{ populations() }}
     where step.is_compulsory_school_age or not populations.is_compulsory_only

@@ -3,16 +3,16 @@ with by_age as (
     {%- for dimension in cohort_dimensions() if dimension.has_pupil_counts %}
     {%- set column = dimension.pupil_column %}
     select
-        school_urn,
-        academic_year,
-        period_type,
-        period_key,
-        is_compulsory_school_age,
+        late.school_urn,
+        late.academic_year,
+        late.period_type,
+        late.period_key,
+        late.is_compulsory_school_age,
         '{{ dimension.cohort_dimension }}' as cohort_dimension,
-        {{ "coalesce(" ~ column ~ ", 'unknown')" if column else "'all'" }} as cohort,
-        count(*) filter (where has_possible_session) as pupils,
-        count(*) filter (where is_late_once) as late_pupils,
-        count(*) filter (where is_persistently_late) as persistently_late_pupils,
+        {{ "coalesce(late." ~ column ~ ", 'unknown')" if column else "'all'" }} as cohort,
+        count(*) filter (where late.has_possible_session) as pupils,
+        count(*) filter (where late.is_late_once) as late_pupils,
+        count(*) filter (where late.is_persistently_late) as persistently_late_pupils,
         {{ sums_of("late", sums) }}
     from {{ ref("int_measure_periods") }} as late
     group by all

@@ -10,10 +10,10 @@ with summed as (
         cell.period_key,
         populations.population,
         cell.cohort_dimension,
-        cell.cohort,
         {%- for column in sums %}
-        sum(cell.{{ column }}) as {{ column }}{{ "," if not loop.last }}
+        sum(cell.{{ column }}) as {{ column }},
         {%- endfor %}
+        cell.cohort
     from {{ ref("int_cohort_year_groups") }} as cell
     inner join {{ ref("pupil_groups") }} as pupil_group on cell.cohort_dimension = pupil_group.cohort_dimension
     cross join {{ populations() }}
@@ -23,10 +23,10 @@ with summed as (
 
 beside_school as (
     select
-        *,
         {%- for column in sums %}
-        sum({{ column }}) over school as school_{{ column }}{{ "," if not loop.last }}
+        sum({{ column }}) over school as school_{{ column }},
         {%- endfor %}
+        *
     from summed
     window school as (partition by school_urn, period_type, period_key, population, cohort_dimension)
 ),
