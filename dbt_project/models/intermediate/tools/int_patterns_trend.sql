@@ -35,7 +35,7 @@ points as (
             and point.possible_sessions > 0
 ),
 
-lines as (
+sums as (
     select
         school_urn,
         academic_year,
@@ -52,11 +52,24 @@ lines as (
         arg_max(point_possible, x) as possible_sessions,
         arg_min(point_absent, x) as compared_sessions,
         arg_min(point_possible, x) as compared_possible_sessions,
-        sum(w * x * y) - sum(w * x) * sum(w * y) / sum(w) as xy,
-        sum(w * x * x) - sum(w * x) * sum(w * x) / sum(w) as xx,
-        sum(w * y * y) - sum(w * y) * sum(w * y) / sum(w) as yy
+        sum(w order by x) as w,
+        sum(w * x order by x) as wx,
+        sum(w * y order by x) as wy,
+        sum(w * x * y order by x) as wxy,
+        sum(w * x * x order by x) as wxx,
+        sum(w * y * y order by x) as wyy
     from points
     group by all
+),
+
+-- Added up in order of time: floating point sums in another order differ in their last digit.
+deviations as (
+    select
+        sums.* exclude (w, wx, wy, wxy, wxx, wyy),
+        sums.wxy - sums.wx * sums.wy / sums.w as xy,
+        sums.wxx - sums.wx * sums.wx / sums.w as xx,
+        sums.wyy - sums.wy * sums.wy / sums.w as yy
+    from sums
 )
 
 select
@@ -84,5 +97,5 @@ select
         when lines.points < lines.trend_half_terms_min then 'too_few_half_terms'
         else 'assessed'
     end as status
-from lines
+from deviations as lines
 left join {{ ref("student_t") }} as student on lines.points - 2 = student.degrees_of_freedom
