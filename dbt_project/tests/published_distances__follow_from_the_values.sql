@@ -23,13 +23,11 @@ with given as (
     group by pairs.school_urn, pairs.neighbour_urn
 )
 
-select *
-from given
-where abs(distance - own_distance) > 1e-9
-union all
 select
-    null,
-    null,
-    null,
-    null
-having (select count(*) from given) < (select count(*) from {{ ref("published_distances") }})
+    pairs.school_urn,
+    pairs.neighbour_urn,
+    pairs.distance,
+    given.own_distance
+from {{ ref("published_distances") }} as pairs
+left join given on pairs.school_urn = given.school_urn and pairs.neighbour_urn = given.neighbour_urn
+where coalesce(abs(pairs.distance - given.own_distance) > 1e-9, true)

@@ -219,6 +219,14 @@ select school_urn, 'extract-' || school_urn as extract_id, 'marks' as kind, 10 +
 from marts.dim_school
 cross join range(5) as number (n);
 
+create table intermediate.int_pupils as
+select row_number() over (order by pupil_key) as pupil_id, pupil_key
+from (select distinct pupil_key from marts.fct_sessions);
+
+create table intermediate.int_findings_codes as
+select null::integer as school_urn, null::varchar as finding, null::bigint as pupils
+where false;
+
 create table marts.fct_quality_findings as
 select 900003 as school_urn, 'missing_registers' as finding, 'warn' as severity, date '2025-11-14' as first_date,
     date '2025-11-14' as last_date, 2 as rows;
