@@ -147,7 +147,8 @@ def main(folder: Path) -> None:
     own = [float(share) / SECONDARY_DEVIATIONS[name] ** 2 for name, share in zip(NAMES, shares, strict=True)]
     sources = {
         "primary": f"{SERVICE}: solved from its published primary distances",
-        "secondary": "Rollcall: share of the variance of DfE's primary distances, by the variance among secondary schools",
+        "secondary": "Rollcall: share of the variance of DfE's primary distances, by the variance "
+        "among secondary schools",
     }
     rows = [
         {
