@@ -1,8 +1,8 @@
--- What: in every row the measure meets the rule's threshold, the episode contains the day on which it did, and the sentence
---   has no gap left in it.
+-- What: in every row the measure meets the rule's threshold, the episode contains the day on which it did, and the
+--   sentence has no gap left in it.
 -- When it matters: letters and returns to the local authority are sent because of these rows.
--- How to mend: compare the rule's comparison and unit in rule_steps with the model of its family (int_trigger_…), and the
---   words in braces in rule_evidence with those that fct_rule_triggers fills in.
+-- How to mend: compare the rule's comparison and unit in rule_steps with the model of its family (int_trigger_…), and
+--   the words in braces in rule_evidence with those that fct_rule_triggers fills in.
 select
     triggers.school_urn,
     triggers.rule_id,

@@ -44,8 +44,8 @@ with happened as (
 )
 
 select
-    school_urn,
-    session_date,
+    happened.school_urn,
+    happened.session_date,
     {{ sums_of("happened", register_sums()) }}
 from happened
-group by school_urn, session_date
+group by happened.school_urn, happened.session_date

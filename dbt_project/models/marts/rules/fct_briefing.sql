@@ -40,11 +40,13 @@ select
     version.year_group,
     standing.briefing_absent_sessions as four_weeks_absent_sessions,
     standing.briefing_possible_sessions as four_weeks_possible_sessions,
-    {{ percent("standing.briefing_absent_sessions", "standing.briefing_possible_sessions") }} as four_weeks_absence_percent,
+    {{ percent("standing.briefing_absent_sessions", "standing.briefing_possible_sessions") }}
+        as four_weeks_absence_percent,
     standing.absent_sessions,
     standing.possible_sessions,
     {{ percent("standing.absent_sessions", "standing.possible_sessions") }} as overall_absence_percent,
-    {{ in_briefing("standing.briefing_absent_sessions", "standing.briefing_possible_sessions") }} as is_briefing_four_weeks,
+    {{ in_briefing("standing.briefing_absent_sessions", "standing.briefing_possible_sessions") }}
+        as is_briefing_four_weeks,
     {{ in_briefing("standing.absent_sessions", "standing.possible_sessions") }} as is_briefing_year_to_date,
     standing.is_declining
 from standing
