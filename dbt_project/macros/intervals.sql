@@ -2,8 +2,8 @@
     Variance of the logarithm of a representation index, (A_g / A) / (P_g / P), over pupils: absence A and possible
     sessions P of a group g within its school. Linearised (Woodruff 1971; Binder 1983, ultimate clusters): each pupil
     moves the logarithm by z = a (in g / A_g - 1 / A) - p (in g / P_g - 1 / P), the z sum to nothing, and the variance
-    is n / (n - 1) x sum of z squared, which opens into sums of a a, a p and p p within the group and in the rest. From the
-    columns of fct_vulnerable_groups: a group's sums under their names, the school's with `school_` before them.
+    is n / (n - 1) x sum of z squared, which opens into sums of a a, a p and p p within the group and in the rest. From
+    the columns of fct_vulnerable_groups: a group's sums under their names, the school's with `school_` before them.
 -#}
 {%- macro representation_variance(r) -%}
     {%- set a = "1e0 / nullif(" ~ r ~ ".school_absent_sessions, 0)" -%}

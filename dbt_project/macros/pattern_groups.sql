@@ -49,3 +49,21 @@ cross join {{ populations() }}
 where by_age.is_compulsory_school_age or not populations.is_compulsory_only
 group by all
 {%- endmacro -%}
+
+{#- Sums for the difference of two rates of the same pupils: in a slot, in the rest, and of each product. -#}
+{%- macro slot_sums() -%}
+    {%- set terms = {
+        "a": "counted.a",
+        "p": "counted.p",
+        "b": "(enrolment.absent_sessions - counted.a)",
+        "q": "(enrolment.possible_sessions - counted.p)",
+    } -%}
+    {%- set sums = {"pupils": "case when enrolment.possible_sessions > 0 then 1 else 0 end"} -%}
+    {%- for x in terms -%}
+        {%- do sums.update({x: terms[x]}) -%}
+        {%- for y in (terms | list)[loop.index0:] -%}
+            {%- do sums.update({x ~ y: terms[x] ~ " * " ~ terms[y]}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(sums) }}
+{%- endmacro -%}

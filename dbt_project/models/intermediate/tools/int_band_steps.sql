@@ -32,7 +32,12 @@ with sums as (
 )
 
 select
-    sums.* exclude (previous_possible_sessions, previous_absent_sessions),
+    {{ columns_of("sums", keys) }},
+    sums.basis,
+    sums.period_order,
+    sums.is_on_roll,
+    sums.possible_sessions,
+    sums.absent_sessions,
     period.period_key,
     period.previous_period_key,
     period.is_latest,

@@ -1,18 +1,27 @@
 -- Short numbers of the three periods that a school's half term belongs to.
-{%- set longer = period_types() | reject("equalto", "week") | list %}
 select
     half_term.school_urn,
     half_term.academic_year,
     half_term.half_term,
-    {%- for period_type in longer %}
-    period_{{ period_type }}.period_no as {{ period_type }}_no{{ "," if not loop.last }}
-    {%- endfor %}
+    of_half_term.period_no as half_term_no,
+    of_term.period_no as term_no,
+    of_year.period_no as year_no
 from {{ ref("int_half_terms") }} as half_term
-{%- for period_type in longer %}
-inner join {{ ref("int_pattern_periods") }} as period_{{ period_type }}
+inner join {{ ref("int_pattern_periods") }} as of_half_term
     on
-        half_term.school_urn = period_{{ period_type }}.school_urn
-        and period_{{ period_type }}.period_type = '{{ period_type }}'
-        and {{ period_key(period_type, "half_term") }} = period_{{ period_type }}.period_key
-        and period_{{ period_type }}.has_patterns
-{%- endfor %}
+        half_term.school_urn = of_half_term.school_urn
+        and of_half_term.period_type = 'half_term'
+        and {{ period_key("half_term", "half_term") }} = of_half_term.period_key
+        and of_half_term.has_patterns
+inner join {{ ref("int_pattern_periods") }} as of_term
+    on
+        half_term.school_urn = of_term.school_urn
+        and of_term.period_type = 'term'
+        and {{ period_key("term", "half_term") }} = of_term.period_key
+        and of_term.has_patterns
+inner join {{ ref("int_pattern_periods") }} as of_year
+    on
+        half_term.school_urn = of_year.school_urn
+        and of_year.period_type = 'year'
+        and {{ period_key("year", "half_term") }} = of_year.period_key
+        and of_year.has_patterns

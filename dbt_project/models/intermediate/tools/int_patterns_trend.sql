@@ -89,7 +89,8 @@ select
     'half_terms' as item,
     lines.xy / nullif(lines.xx, 0) as difference_percentage_points,
     student.t_quantile * sqrt(
-        greatest(lines.yy - lines.xy * lines.xy / nullif(lines.xx, 0), 0) / (lines.points - 2) / nullif(lines.xx, 0)
+        greatest(lines.yy - lines.xy * lines.xy / nullif(lines.xx, 0), 0)
+        / nullif(greatest(lines.points - 2, 0), 0) / nullif(lines.xx, 0)
     ) as half_width,
     cast(lines.points as integer) as points,
     case

@@ -1,5 +1,5 @@
--- Only periods in which a pupil of the school has a session: a calendar also lists half terms to come. Weeks, of which a
--- year has forty for every pupil, only of the newest academic years.
+-- Only periods in which a pupil of the school has a session: a calendar also lists half terms to come. Weeks, of which
+-- a year has forty for every pupil, only of the newest academic years.
 with begun as (
     select distinct
         school_urn,

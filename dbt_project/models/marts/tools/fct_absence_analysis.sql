@@ -1,12 +1,5 @@
-{%- set sums = [
-    "possible_sessions", "authorised_sessions", "unauthorised_sessions", "truancy_sessions", "late_sessions"
-] -%}
-{%- set groupings = [] -%}
-{%- for dimension in cohort_dimensions() if dimension.has_pupil_counts -%}
-    {%- do groupings.append((dimension.cohort_dimension, dimension.pupil_column)) -%}
-{%- endfor -%}
 with by_age as (
-    {%- for dimension, column in groupings + [("at_risk", "at_risk"), ("persistence", "persistence")] %}
+    {%- for dimension, column in analysis_dimensions() %}
     select
         measured.school_urn,
         measured.academic_year,
@@ -16,7 +9,7 @@ with by_age as (
         '{{ dimension }}' as cohort_dimension,
         {{ "coalesce(measured." ~ column ~ ", 'unknown')" if column else "'all'" }} as cohort,
         count(*) filter (where measured.has_possible_session) as pupils,
-        {{ sums_of("measured", sums) }}
+        {{ sums_of("measured", analysis_sums()) }}
     from {{ ref("int_measure_periods") }} as measured
     group by all
     {{ "union all" if not loop.last }}
@@ -32,7 +25,7 @@ summed as (
         populations.population,
         by_age.cohort_dimension,
         by_age.cohort,
-        {{ sums_of("by_age", ["pupils"] + sums) }}
+        {{ sums_of("by_age", ["pupils"] + analysis_sums()) }}
     from by_age
     cross join {{ populations() }}
     where by_age.is_compulsory_school_age or not populations.is_compulsory_only

@@ -19,12 +19,11 @@ with cells as (
 
 wholes as (
     select
-        *,
         {%- for column in sums %}
         cast(sum({{ column }}) over of_year_group as integer) as year_group_{{ column }},
-        cast(sum({{ column }}) filter (where year_group = 'all') over of_school as integer) as school_{{ column }}
-        {{- "," if not loop.last }}
+        cast(sum({{ column }}) filter (where year_group = 'all') over of_school as integer) as school_{{ column }},
         {%- endfor %}
+        *
     from cells
     window
         of_year_group as (

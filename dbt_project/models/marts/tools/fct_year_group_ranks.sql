@@ -1,5 +1,6 @@
 -- The quotient of two whole numbers below 67 million is the same double exactly when the fractions are equal, so
--- ordering by it is ordering by cross multiplication. A year group without a possible session, or of no known name, has no rank.
+-- ordering by it is ordering by cross multiplication. A year group without a possible session, or of no known name, has
+-- no rank.
 with figures as (
     select
         cohort.school_urn,
