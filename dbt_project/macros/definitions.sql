@@ -42,3 +42,10 @@
         and ({{ relation }}.valid_to is null or {{ relation }}.valid_to >= make_date({{ start_year(academic_year) }}, 9, 1))
     )
 {%- endmacro -%}
+
+{#- Sums of columns, each row counted as often as its weight says, under the names the columns had. -#}
+{%- macro weighed_sums_of(columns, weight) -%}
+    {%- for column in columns %}
+    cast(sum({{ weight }} * {{ column }}) as integer) as {{ column }}{{ "," if not loop.last }}
+    {%- endfor %}
+{%- endmacro -%}

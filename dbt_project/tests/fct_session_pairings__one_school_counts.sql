@@ -1,7 +1,7 @@
--- What: in a session that several schools expect a pupil in, exactly one school's row counts; a possible session is never
---   set aside for one that is not, and only in a conflict is a possible session set aside at all.
+-- What: in a session that several schools expect a pupil in, exactly one school's row counts; a possible session is
+--   never set aside for one that is not, and only in a conflict is a possible session set aside at all.
 -- When it matters: a pupil's attendance over the trust counts each session once.
--- How to mend: see the order in fct_session_pairings; more than one row of a school in a session is a fault of the roll.
+-- How to mend: see the order in fct_session_pairings; several rows of a school in a session are a fault of the roll.
 select
     pupil_key,
     session_date,

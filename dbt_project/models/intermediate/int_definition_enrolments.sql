@@ -14,8 +14,14 @@ with thresholds as (
 shortened as (
     select
         enrolment.*,
-        threshold.* exclude (academic_year),
-        coalesce(enrolment.age = threshold.five_half_term_age and last_half_term.pupil_id is not null, false) as is_shortened,
+        threshold.persistent_absence_percent,
+        threshold.severe_absence_percent,
+        threshold.compulsory_age_min,
+        threshold.compulsory_age_max,
+        threshold.minimum_possible_sessions,
+        coalesce(
+            enrolment.age = threshold.five_half_term_age and last_half_term.pupil_id is not null, false
+        ) as is_shortened,
         {%- for column in kept %}
         enrolment.{{ column }} - case
             when enrolment.age = threshold.five_half_term_age then coalesce(last_half_term.{{ column }}, 0) else 0
@@ -51,10 +57,14 @@ select
     is_shortened,
     kept_possible_sessions = 0 as is_without_possible_session,
     possible_sessions < minimum_possible_sessions as has_few_possible_sessions,
-    {{ kept | join(",\n    ") }},
+    {%- for column in kept %}
+    {{ column }},
+    {%- endfor %}
     is_persistently_absent,
     is_severely_absent,
-    kept_{{ kept | join(",\n    kept_") }},
+    {%- for column in kept %}
+    kept_{{ column }},
+    {%- endfor %}
     kept_possible_sessions > 0 and {{ at_least_percent(
         "kept_absent_sessions", "kept_possible_sessions", "persistent_absence_percent"
     ) }} as is_kept_persistently_absent,

@@ -34,8 +34,8 @@ with parts as (
 
 slices as (
     select
-        {{ (places + flags) | join(",\n        ") }},
-        is_last_half_term,
+        parts.{{ (places + flags) | join(",\n        parts.") }},
+        parts.is_last_half_term,
         {{ sums_of("parts", definition_sums()) }}
     from parts
     group by all
@@ -52,8 +52,8 @@ select
     slices.*,
     coalesce(sum(slices.pupils) filter (
         where not (
-            is_age_unknown or is_under_age or is_over_age or is_late_start or is_without_possible_session
-            or is_last_half_term
+            slices.is_age_unknown or slices.is_under_age or slices.is_over_age or slices.is_late_start
+            or slices.is_without_possible_session or slices.is_last_half_term
         )
     ) over (partition by slices.school_urn, slices.period_type, slices.period_key), 0)
     < threshold.census_minimum_enrolments as is_small_school

@@ -23,6 +23,6 @@ select
     {{ period_key(period_type, "late_weeks") }} as period_key,
     {{ sums_of("late_weeks", session_sums()) }}
 from late_weeks
-group by late_weeks.pupil_id, late_weeks.school_urn, late_weeks.academic_year, {{ period_key(period_type, "late_weeks") }}
+group by all
 {{ "union all" if not loop.last }}
 {% endfor %}

@@ -28,7 +28,7 @@ last_days as (
         on
             enrolment.pupil_id = roll.pupil_id
             and enrolment.school_urn = roll.school_urn
-            and roll.entry_date <= period.last_day
+            and period.last_day >= roll.entry_date
     group by all
 ),
 
@@ -48,7 +48,7 @@ chosen as (
             partition by last_days.pupil_id, last_days.period_type, last_days.period_key
             order by
                 last_days.last_day_on_roll desc, coalesce(status.is_main_registration, false) desc,
-                last_days.entry_date desc, last_days.school_urn
+                last_days.entry_date desc, last_days.school_urn asc
         ) = 1
 )
 

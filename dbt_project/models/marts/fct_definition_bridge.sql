@@ -1,12 +1,18 @@
 -- A slice leaves a definition at the first step that is about it; what never leaves is what the definition counts.
-with leaving as (
+with definition_years as (
+    select distinct
+        academic_year,
+        definition
+    from {{ ref("int_definition_chains") }}
+),
+
+leaving as (
     select
         slice.*,
         definition.definition,
         min(step.step_order) as leaves_at
     from {{ ref("int_definition_slices") }} as slice
-    inner join (select distinct academic_year, definition from {{ ref("int_definition_chains") }}) as definition
-        on slice.academic_year = definition.academic_year
+    inner join definition_years as definition on slice.academic_year = definition.academic_year
     left join {{ ref("definition_steps") }} as step
         on
             definition.definition = step.definition
@@ -20,8 +26,12 @@ with leaving as (
 
 weighed as (
     select
-        leaving.* exclude (definition, academic_year),
-        chain.*,
+        leaving.*,
+        chain.definition_order,
+        chain.step,
+        chain.step_order,
+        chain.kind,
+        chain.display_name,
         case chain.kind
             when 'start' then 1
             when 'end' then cast(leaving.leaves_at is null as integer)
@@ -44,9 +54,7 @@ summed as (
         step_order,
         kind,
         display_name,
-        {%- for column in definition_sums() %}
-        cast(sum(weight * {{ column }}) as integer) as {{ column }}{{ "," if not loop.last }}
-        {%- endfor %}
+        {{ weighed_sums_of(definition_sums(), "weight") }}
     from weighed
     group by all
 )

@@ -6,9 +6,7 @@ select
     bridge.definition,
     definition.series,
     {{ columns_of("bridge", definition_sums()) }},
-    {%- for measure in measures() %}
-    bridge.{{ measure.percent_column }}{{ "," if not loop.last }}
-    {%- endfor %}
+    {{ columns_of("bridge", measures() | map(attribute="percent_column") | list) }}
 from {{ ref("fct_definition_bridge") }} as bridge
 left join {{ ref("definitions") }} as definition
     on bridge.definition = definition.definition and {{ definition_in_force("definition", "bridge.academic_year") }}

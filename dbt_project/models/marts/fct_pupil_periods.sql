@@ -9,7 +9,9 @@ with thresholds as (
 )
 
 {%- set reaches = [] %}
-{%- for rule in ["persistent_absence_percent", "severe_absence_percent", "at_risk_low_percent", "at_risk_high_percent"] %}
+{%- for rule in [
+    "persistent_absence_percent", "severe_absence_percent", "at_risk_low_percent", "at_risk_high_percent",
+] %}
 {%- do reaches.append(at_least_percent("sums.absent_sessions", "sums.possible_sessions", "threshold." ~ rule)) %}
 {%- endfor %}
 

@@ -10,7 +10,7 @@ with shared_spells as (
             roll.pupil_id = other.pupil_id
             and roll.school_urn < other.school_urn
             and roll.entry_date <= other.leaving_date
-            and other.entry_date <= roll.leaving_date
+            and roll.leaving_date >= other.entry_date
     inner join {{ ref("int_pupils") }} as pupils on roll.pupil_id = pupils.pupil_id
     group by pupils.pupil_key
 ),
@@ -37,8 +37,8 @@ ranked as (
         row_number() over (
             partition by expected.pupil_key, expected.session_date, expected.session
             order by
-                expected.is_possible desc, expected.is_marked desc, expected.is_dual_registered,
-                coalesce(status.is_main_registration, false) desc, spell.entry_date desc, expected.school_urn
+                expected.is_possible desc, expected.is_marked desc, expected.is_dual_registered asc,
+                coalesce(status.is_main_registration, false) desc, spell.entry_date desc, expected.school_urn asc
         ) as school_order
     from expected
     left join {{ ref("int_pupil_versions") }} as version
