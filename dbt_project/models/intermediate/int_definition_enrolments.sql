@@ -41,7 +41,7 @@ shortened as (
             enrolment.pupil_id = late_start.pupil_id
             and enrolment.school_urn = late_start.school_urn
             and enrolment.academic_year = late_start.academic_year
-    where enrolment.period_type in ('{{ definition_period_types() | join("', '") }}')
+    where enrolment.period_type in {{ longer_period_types() }}
 )
 
 select

@@ -65,10 +65,10 @@ sums as (
 -- Added up in order of time: floating point sums in another order differ in their last digit.
 deviations as (
     select
-        sums.* exclude (w, wx, wy, wxy, wxx, wyy),
-        sums.wxy - sums.wx * sums.wy / sums.w as xy,
-        sums.wxx - sums.wx * sums.wx / sums.w as xx,
-        sums.wyy - sums.wy * sums.wy / sums.w as yy
+        *,
+        wxy - wx * wy / w as xy,
+        wxx - wx * wx / w as xx,
+        wyy - wy * wy / w as yy
     from sums
 )
 
