@@ -1,7 +1,7 @@
 """From conformed rows to lake batches: judged, keyed by pupil_key, stripped of everything personal.
 
-Belongs here: the columns of lake/marks, lake/pupils, lake/calendar, lake/year6, lake/benchmarks and lake/refused. One row
-per row of the extract (of benchmarks: per figure).
+Belongs here: the columns of lake/marks, lake/pupils, lake/calendar, lake/year6, lake/benchmarks and lake/refused. One
+row per row of the extract (of benchmarks: per figure).
 """
 
 from dataclasses import dataclass, field
