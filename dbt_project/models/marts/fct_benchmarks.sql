@@ -62,8 +62,20 @@ compared as (
 )
 
 select
-    *,
-    school_percent - comparator_percent as gap_percentage_points,
+    compared.*,
+    compared.school_percent - compared.comparator_percent as gap_percentage_points,
     -- DfE's figures are about ages 5 to 15.
-    comparator_type = 'trust' or population = 'compulsory_school_age' as is_same_population
+    compared.comparator_type = 'trust' or compared.population = 'compulsory_school_age' as is_same_population,
+    defined.definition,
+    defined.definition_percent,
+    defined.definition_percent - compared.comparator_percent as definition_gap_percentage_points
 from compared
+left join {{ ref("int_definition_figures") }} as defined
+    on
+        compared.population = 'compulsory_school_age'
+        and compared.cohort_dimension = 'all'
+        and compared.school_urn = defined.school_urn
+        and compared.period_type = defined.period_type
+        and compared.period_key = defined.period_key
+        and compared.series = defined.series
+        and compared.measure = defined.measure
