@@ -1,5 +1,5 @@
--- What: registers expected are complete, partial or missing, a year's are those of fct_register_completeness, and a late
---   register has come after an export that should have held it.
+-- What: registers expected are complete, partial or missing, a year's are those of fct_register_completeness, and a
+--   late register has come after an export that should have held it.
 -- When it matters: the share of registers on time is what schools are asked about.
 -- How to mend: look for a register without a status in fct_register_completeness, or a day outside every half term.
 select
