@@ -9,14 +9,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
-import duckdb
-import pytest
-
-from ingestion.identity import SECRET_VARIABLE, pupil_key
-from ingestion.landing import inboxes, land_inbox
-from ingestion.reference import write_reference
-from ingestion.trust import TrustFolder, load_trust
-from tests.golden.conftest import SECRET
+from ingestion.identity import pupil_key
+from tests.golden.conftest import SECRET, build
 from tests.rule_oracle import Oracle, Row, Session
 
 AS_OF = date(2026, 11, 24)
@@ -158,44 +152,19 @@ def _make_trust(root: Path, random: Random) -> Oracle:
     return Oracle(enrolments, cohorts, AS_OF, ends, OVERRIDES)
 
 
-def _build(root: Path, dbt_home: Path) -> None:
-    from orchestration.dbt import dbt_events
-
-    trust = load_trust(root)
-    folder = TrustFolder(root).ensure(trust)
-    for inbox in inboxes(folder, trust):
-        land_inbox(trust, folder, inbox)
-    write_reference(trust, folder)
-    here = dbt_home / "case"
-    here.unlink(missing_ok=True)
-    here.symlink_to(root)
-    environment = {
-        "ROLLCALL_LAKE": str(here / "lake"),
-        "ROLLCALL_BUILD": str(here / "warehouse.duckdb"),
-        "ROLLCALL_WORK": str(here / "work.duckdb"),
-    }
-    arguments = ["build", "--select", "+fct_rule_triggers", "--exclude-resource-types", "unit_test", "test"]
-    events = dbt_events(arguments, dbt_home, environment)
-    assert not [e for e in events if e.get("data", {}).get("status") in ("error", "fail", "runtime error")]
-
-
 def _plain(row: Row) -> tuple[object, ...]:
     return (row.pupil, row.school, row.rule, row.triggered_on, round(float(row.value), 9), float(row.threshold),
             row.sessions, row.is_open, row.evidence_sessions)  # fmt: skip
 
 
-def test_every_rule_agrees_with_a_count_in_plain_python(
-    tmp_path: Path, dbt_home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(SECRET_VARIABLE, SECRET)
+def test_every_rule_agrees_with_a_count_in_plain_python(tmp_path: Path, dbt_home: Path) -> None:
     oracle = _make_trust(tmp_path, Random(20261124))
-    _build(tmp_path, dbt_home)
-    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as warehouse:
-        actual = warehouse.execute(
+    with build(tmp_path, dbt_home, ["fct_rule_triggers"]) as built:
+        actual = built.warehouse.execute(
             "select pupil_key, school_urn, rule_id, triggered_on, round(value, 9), threshold, sessions, is_open,"
             " coalesce(evidence_sessions, '') from marts.fct_rule_triggers"
         ).fetchall()
-        rules = {rule for (rule,) in warehouse.execute("select rule_id from reference.rule_steps").fetchall()}
+        rules = {rule for (rule,) in built.warehouse.execute("select rule_id from reference.rule_steps").fetchall()}
     expected = {_plain(row) for row in oracle.rows()}
     assert {row[2] for row in expected} == rules, "the registers must bring every rule to its edge"
     assert set(actual) - expected == set()

@@ -4,13 +4,7 @@ with shares as (
         listed.characteristic,
         listed.pupil_column,
         listed.cohort
-    from (
-        values
-        ('pupil_premium_percent', 'pupil_premium', 'Y'),
-        ('english_additional_language_percent', 'english_additional_language', 'Y'),
-        ('sen_support_percent', 'sen_status', 'K'),
-        ('ehc_plan_percent', 'sen_status', 'E')
-    ) as listed (characteristic, pupil_column, cohort)
+    from {{ ref("roll_characteristics") }} as listed
 ),
 
 on_roll as (
