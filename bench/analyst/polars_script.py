@@ -51,7 +51,7 @@ def read_marks(path: Path, school: dict, by_name: dict[str, str]) -> pl.DataFram
     if path.suffix == ".json":
         text = path.read_bytes()
         records = re.sub(rb'^\{"data":(.*)\}$', rb"\1", text, flags=re.DOTALL)
-        table = pl.read_json(records)
+        table = pl.read_json(records, infer_schema_length=None)
     else:
         table = read_csv(path)
     if "UPN" in table.columns and any(re.match(r"\d.* [AP]M$", name) for name in table.columns):
