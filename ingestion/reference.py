@@ -6,6 +6,7 @@ Written anew at each run from trust.toml and the ledger; small, and free of pers
 import polars as pl
 
 from ingestion.batches import SCHEMAS
+from ingestion.decisions import decisions
 from ingestion.files import write_parquet_atomically
 from ingestion.ledger import entries
 from ingestion.trust import Trust, TrustFolder
@@ -30,10 +31,11 @@ _EXTRACTS: dict[str, pl.DataType | type[pl.DataType]] = {
 
 
 def write_reference(trust: Trust, folder: TrustFolder) -> None:
-    """Writes lake/reference/{trust,schools,rules,extracts}.parquet and an empty batch of every kind.
+    """Writes lake/reference/{trust,schools,rules,extracts,decisions}.parquet and an empty batch of every kind.
 
     schools: one row per school of trust.toml. rules: one per override (rule_name, value). extracts: one per extract and
-    school that it holds rows of (slug null for rows of no school of the trust). trust: one row (trust_name, as_of).
+    school that it holds rows of (slug null for rows of no school of the trust). decisions: one per decision in force
+    (extract_id, slug, decision), without its reason. trust: one row (trust_name, as_of).
     """
     for kind, schema in SCHEMAS.items():
         write_parquet_atomically(pl.DataFrame(schema=schema), folder.lake / kind / "_schema" / "empty.parquet")
@@ -78,6 +80,11 @@ def write_reference(trust: Trust, folder: TrustFolder) -> None:
                 for share in entry.shares or ()
             ],
             schema=_EXTRACTS,
+            orient="row",
+        ),
+        "decisions": pl.DataFrame(
+            [(one.extract_id, one.slug, one.decision) for one in decisions(folder)],
+            schema={"extract_id": pl.String, "slug": pl.String, "decision": pl.String},
             orient="row",
         ),
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,6 +43,7 @@ def state_of(folder: TrustFolder, trust: Trust) -> dict[str, Any]:
     """What a release made now would speak for; equal states give equal releases."""
     return {
         "inputs": _ledger_digest(folder),
+        "decisions": _decisions(folder),
         "trust": hashlib.sha256(folder.config.read_bytes()).hexdigest(),
         "code": code_version(),
         "as_of": trust.as_of.isoformat(),
@@ -52,6 +54,15 @@ def _ledger_digest(folder: TrustFolder) -> str:
     digest = hashlib.sha256()
     for path in sorted(folder.ledger.glob("*.json")):
         digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _decisions(folder: TrustFolder) -> str:
+    # What was decided, not why: a new reason for the same decision changes no figure.
+    digest = hashlib.sha256()
+    for path in sorted((folder.ledger / "decisions").glob("*.json")):
+        decision = json.loads(path.read_text(encoding="utf-8"))["decision"]
+        digest.update(f"{path.name}|{decision}\n".encode())
     return digest.hexdigest()
 
 

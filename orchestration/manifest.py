@@ -49,6 +49,7 @@ def build_manifest(workspace: Workspace, outcomes: list[Outcome]) -> dict[str, A
         "inputs": inputs(folder),
         "rows": workspace.noted("rows", {}),
         "rules": rules_in_force(candidate / WAREHOUSE),
+        "extracts_held": extracts_held(outcomes),
         "checks": [vars(outcome) for outcome in outcomes],
         "versions": versions(),
         # Taken when the lake had been read: a file that lands while the release is made is new to the next run.
@@ -56,14 +57,21 @@ def build_manifest(workspace: Workspace, outcomes: list[Outcome]) -> dict[str, A
     }
 
 
+def extracts_held(outcomes: list[Outcome]) -> int:
+    """How many extracts await review, by the check of that name."""
+    return next((o.failed_rows or 0 for o in outcomes if o.check == "extracts_held" and not o.passed), 0)
+
+
 def inputs(folder: TrustFolder) -> list[dict[str, Any]]:
-    """Every extract the release rests on: extract_id, kind, school (slug), sha256, rows; in order of export."""
+    """Every extract the release rests on: extract_id, kind, school (slug), sha256, rows and, where somebody decided
+    about it, the decision; in order of export."""
     listed = folder.lake / "reference" / "extracts.parquet"
     if not listed.is_file():
         return []
     found = duckdb.execute(
-        "select extract_id, kind, slug as school, sha256, rows from read_parquet(?) order by exported_at, extract_id",
-        [str(listed)],
+        "select extract_id, kind, slug as school, sha256, rows, decision from read_parquet(?) as listed"
+        " left join read_parquet(?) as decisions using (extract_id, slug) order by exported_at, extract_id, slug",
+        [str(listed), str(folder.reference / "decisions.parquet")],
     )
     names = [column[0] for column in found.description or []]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

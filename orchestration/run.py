@@ -34,8 +34,14 @@ def run_trust(
     folder = TrustFolder(root).ensure(trust)
     with trust_lock(folder.runs):
         release = current_release(folder)
-        if not again and nothing_new(folder, trust, manifest_of(release) if release else None, dashboards):
-            return {"outcome": NOTHING_NEW, "release": release.name if release else None, "run_id": None}
+        manifest = manifest_of(release) if release else None
+        if not again and manifest is not None and nothing_new(folder, trust, manifest, dashboards):
+            return {
+                "outcome": NOTHING_NEW,
+                "release": release.name if release else None,
+                "run_id": None,
+                "extracts_held": manifest.get("extracts_held", 0),
+            }
         workspace = Workspace(folder, new_run_id())
         workspace.begin()
         try:
@@ -47,7 +53,6 @@ def run_trust(
 
 
 def exit_code(summary: dict[str, Any]) -> int:
-    """0 published or nothing new; 1 refused, failed, or an extract is held for review."""
-    if summary["outcome"] == NOTHING_NEW:
-        return 0
-    return 0 if summary["outcome"] == "published" and not summary.get("extracts_held") else 1
+    """0 published or nothing new; 1 refused, failed, or an extract awaits review."""
+    well = summary["outcome"] in (NOTHING_NEW, "published")
+    return 0 if well and not summary.get("extracts_held") else 1

@@ -17,7 +17,7 @@ def summarise(workspace: Workspace, failure: str | None = None) -> dict[str, Any
     manifest = manifest_of(release) if release.is_dir() else None
     outcomes = [vars(outcome) for stage in workspace.outcomes().values() for outcome in stage]
     refused = workspace.noted("refused", [])
-    held = next((o["failed_rows"] for o in outcomes if o["check"] == "extracts_held" and not o["passed"]), 0)
+    held = next((o["failed_rows"] or 0 for o in outcomes if o["check"] == "extracts_held" and not o["passed"]), 0)
     summary = {
         "run_id": workspace.run_id,
         "outcome": PUBLISHED if manifest else REFUSED if refused else FAILED,

@@ -35,7 +35,8 @@ def quarantined_percent_max(connection: duckdb.DuckDBPyConnection, trust: Trust)
     """No school's newest readable marks extract has more than the rule's share of its rows quarantined.
 
     A file that could not be used as a whole (not readable, a column missing) says nothing about the school's marks,
-    and those before it stay in force: it is passed over. Counted on integers: 100 × quarantined > rule × rows.
+    and those before it stay in force: it is passed over, and so is one that somebody refused. Counted on integers:
+    100 × quarantined > rule × rows.
     failed_rows is the schools.
     """
     found = connection.execute(
@@ -43,6 +44,7 @@ def quarantined_percent_max(connection: duckdb.DuckDBPyConnection, trust: Trust)
         with newest as (
             select * from marts.fct_extracts
             where kind = 'marks' and rows > 0 and problem is null and school_urn is not null
+                and review_status is distinct from 'refused'
             qualify row_number() over (partition by school_urn order by exported_at desc, file_name desc) = 1
         )
         select school.school_name, newest.file_name, newest.quarantined, newest.rows, rule.value
@@ -61,16 +63,17 @@ def quarantined_percent_max(connection: duckdb.DuckDBPyConnection, trust: Trust)
 
 
 def extracts_held(connection: duckdb.DuckDBPyConnection, trust: Trust) -> Outcome:
-    """No marks extract is held for review. Never refuses: the release goes out without it."""
+    """No marks extract awaits review. Never refuses: the release goes out without it."""
     found = connection.execute(
         """
         select school.school_name, extract.file_name from marts.fct_extracts as extract
         left join marts.dim_school as school using (school_urn)
-        where extract.held > 0 order by extract.exported_at
+        where extract.review_status = 'awaiting' order by extract.exported_at
         """
     ).fetchall()
     said = "; ".join(f"{school}'s {file} is held" for school, file in found)
-    return _outcome("extracts_held", "warn", len(found), f"{said}: it has far fewer marks than those in force.")
+    said += ": it has far fewer marks than those in force; see `rollcall accept --list`."
+    return _outcome("extracts_held", "warn", len(found), said)
 
 
 def schools_present(connection: duckdb.DuckDBPyConnection, trust: Trust) -> Outcome:

@@ -67,6 +67,7 @@ def tell(summary: dict[str, Any]) -> None:
     out = console()
     if summary["outcome"] == "nothing_new":
         out.print(f"Nothing new: {summary['release']} already speaks for everything there is.")
+        _tell_held(summary)
         return
     landed = summary["landed"]
     out.print(
@@ -83,6 +84,13 @@ def tell(summary: dict[str, Any]) -> None:
     for check in summary["checks"]["failed"]:
         if check["severity"] == "warn":
             out.print(f"Warning: {check['message']}", markup=False)
+
+
+def _tell_held(summary: dict[str, Any]) -> None:
+    if held := summary.get("extracts_held"):
+        console(error=True).print(
+            f"Extracts that await review: {held}; `rollcall accept --list` names them.", markup=False
+        )
 
 
 def rollback(

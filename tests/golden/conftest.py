@@ -10,11 +10,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ingestion.decisions import decide, find_extract, schools_of
 from ingestion.identity import SECRET_VARIABLE, pupil_key
 from ingestion.landing import inboxes, land_inbox
 from ingestion.quarantine import publish_refusals
 from ingestion.reference import write_reference
-from ingestion.trust import TrustFolder, load_trust
+from ingestion.trust import Trust, TrustFolder, load_trust
 
 CASES = Path(__file__).parent
 SECRET = "golden cases have no secrets"
@@ -75,6 +76,17 @@ def dbt_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("dbt")
 
 
+def take_decisions(trust: Trust, folder: TrustFolder) -> None:
+    """Takes the decisions that decisions.csv lists (extract, school, decision), in its order."""
+    listed = folder.root / "decisions.csv"
+    if not listed.is_file():
+        return
+    for row in csv.DictReader(listed.read_text(encoding="utf-8").splitlines()):
+        entry = find_extract(folder, row["extract"], row["school"])
+        slugs = schools_of(folder, trust, entry, row["school"])
+        decide(folder, trust, row["decision"], entry, slugs, "checked with the school")  # type: ignore[arg-type]
+
+
 @contextmanager
 def build(root: Path, dbt_home: Path, selected: Iterable[str]) -> Iterator[Built]:
     """A trust folder with extracts in its inbox, landed and built: the selected marts, open for reading."""
@@ -86,6 +98,7 @@ def build(root: Path, dbt_home: Path, selected: Iterable[str]) -> Iterator[Built
         folder = TrustFolder(root).ensure(trust)
         for inbox in inboxes(folder, trust):
             land_inbox(trust, folder, inbox)
+        take_decisions(trust, folder)
         write_reference(trust, folder)
         # dbt parses its project anew when a path in its environment changes, so every case has the same ones
         here = dbt_home / "case"

@@ -25,7 +25,7 @@ select
     max(exported_on),
     sum(held)
 from dated
-where held > 0
+where review_status = 'awaiting'
 group by school_urn
 union all
 select

@@ -17,7 +17,12 @@ select
     extracts.layout,
     extracts.problem,
     extracts.sha256,
-    extracts.inbox
+    extracts.inbox,
+    coalesce(reviews.review_status, extracts.decision) as review_status,
+    reviews.marks,
+    reviews.marks_in_force
 from {{ ref("stg_extracts") }} as extracts
 left join {{ ref("int_extract_places") }} as places
     on extracts.extract_id = places.extract_id and extracts.slug is not distinct from places.slug
+left join {{ ref("int_extract_holds") }} as reviews
+    on extracts.extract_no = reviews.extract_no and reviews.session_date is null

@@ -7,7 +7,7 @@ with extracts as (
         {%- for column in extract_outcomes() %}
         cast(sum({{ column }}) as bigint) as {{ column }},
         {%- endfor %}
-        cast(count(*) filter (where held > 0) as bigint) as held_extracts
+        cast(count(*) filter (where review_status = 'awaiting') as bigint) as held_extracts
     from {{ ref("fct_extracts") }}
     group by school_urn
 ),
@@ -54,7 +54,7 @@ schools as (
         coalesce(outstanding.outstanding_reasons, 0) as outstanding_reasons,
         case
             when place.newest_marks_date is null then 'no_marks'
-            when extracts.held > 0 then 'held'
+            when extracts.held_extracts > 0 then 'held'
             when newest.school_days_behind > 0 then 'behind'
             else 'up_to_date'
         end as status

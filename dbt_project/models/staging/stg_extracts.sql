@@ -16,6 +16,7 @@ select
     extracts.unread_values,
     extracts.unfit_upns,
     extracts.problem,
+    decisions.decision,
     -- the order in which a school's extracts count: export stamp, then file name (then content, to be certain)
     row_number() over (
         partition by extracts.slug, extracts.kind
@@ -23,3 +24,5 @@ select
     ) as export_order
 from {{ source("reference", "extracts") }} as extracts
 left join {{ source("reference", "schools") }} as schools on extracts.slug = schools.slug
+left join {{ ref("stg_decisions") }} as decisions
+    on extracts.extract_id = decisions.extract_id and extracts.slug = decisions.slug

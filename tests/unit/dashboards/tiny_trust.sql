@@ -209,7 +209,8 @@ select
     timestamp '2025-11-14 16:00' as exported_at, timestamp '2025-11-14 17:30' as received_at,
     min(session_date) as first_date, max(session_date) as last_date,
     count(*) + 7 as rows, count(*) filter (where code is not null) as applied, 0 as superseded, 2 as identical_duplicate,
-    count(*) filter (where code is null) as no_mark, 5 as quarantined, 0 as held
+    count(*) filter (where code is null) as no_mark, 5 as quarantined, 0 as held,
+    null::varchar as review_status, null::bigint as marks, null::bigint as marks_in_force
 from marts.fct_sessions
 group by school_urn;
 

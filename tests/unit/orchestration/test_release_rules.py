@@ -13,7 +13,7 @@ from tests.integration.tiny import TRUST_TOML
 ELM, OAK = 900101, 900102
 COLUMNS = (
     "extract_id", "school_urn", "kind", "file_name", "exported_at", "rows",
-    "applied", "superseded", "identical_duplicate", "no_mark", "quarantined", "held", "problem",
+    "applied", "superseded", "identical_duplicate", "no_mark", "quarantined", "held", "problem", "review_status",
 )  # fmt: skip
 
 
@@ -36,20 +36,20 @@ def check(tmp_path: Path, trust: Trust, extracts: list[tuple[object, ...]], scho
         warehouse.execute(
             "create table marts.fct_extracts (extract_id varchar, school_urn integer, kind varchar, file_name varchar,"
             " exported_at timestamp, rows integer, applied integer, superseded integer, identical_duplicate integer,"
-            " no_mark integer, quarantined integer, held integer, problem varchar)"
+            " no_mark integer, quarantined integer, held integer, problem varchar, review_status varchar)"
         )
         for number, row in enumerate(extracts):
-            warehouse.execute(f"insert into marts.fct_extracts values ('{number}', {', '.join('?' * 12)})", row)
+            warehouse.execute(f"insert into marts.fct_extracts values ('{number}', {', '.join('?' * 13)})", row)
     return {outcome.check: outcome for outcome in check_release_rules(path, trust)}
 
 
 def extract(
     school: int, day: int, rows: int, quarantined: int = 0, held: int = 0, applied: int | None = None,
-    kind: str = "marks", problem: str | None = None,
+    kind: str = "marks", problem: str | None = None, review: str | None = None,
 ) -> tuple[object, ...]:  # fmt: skip
     left = rows - quarantined - held if applied is None else applied
     name = f"{kind}_202509{day:02d}.csv"
-    return (school, kind, name, f"2025-09-{day:02d}", rows, left, 0, 0, 0, quarantined, held, problem)
+    return (school, kind, name, f"2025-09-{day:02d}", rows, left, 0, 0, 0, quarantined, held, problem, review)
 
 
 def test_all_is_well(tmp_path: Path, trust: Trust) -> None:
@@ -83,8 +83,20 @@ def test_a_file_that_was_no_use_as_a_whole_is_passed_over(tmp_path: Path, trust:
     assert "marks_20250901.csv" in found.message
 
 
+def test_one_that_was_refused_is_passed_over(tmp_path: Path, trust: Trust) -> None:
+    rows = [extract(ELM, 1, 100), extract(ELM, 2, 100, 90, held=10, review="refused")]
+    assert check(tmp_path, trust, rows)["quarantined_percent_max"].passed
+
+
+@pytest.mark.parametrize(("review", "held"), [("accepted", 0), ("refused", 100), (None, 0)])
+def test_an_extract_that_awaits_nobody_does_not_warn(
+    tmp_path: Path, trust: Trust, review: str | None, held: int
+) -> None:
+    assert check(tmp_path, trust, [extract(ELM, 1, 100, held=held, review=review)])["extracts_held"].passed
+
+
 def test_a_held_extract_warns(tmp_path: Path, trust: Trust) -> None:
-    found = check(tmp_path, trust, [extract(ELM, 1, 100, held=100)])["extracts_held"]
+    found = check(tmp_path, trust, [extract(ELM, 1, 100, held=100, review="awaiting")])["extracts_held"]
     assert not found.passed
     assert not found.refuses
     assert found.failed_rows == 1

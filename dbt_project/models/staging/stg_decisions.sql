@@ -1,0 +1,5 @@
+select
+    extract_id,
+    slug,
+    decision
+from {{ source("reference", "decisions") }}
