@@ -1,21 +1,24 @@
 """From conformed rows to lake batches: judged, keyed by pupil_key, stripped of everything personal.
 
-Belongs here: the columns of lake/marks, lake/pupils, lake/calendar, lake/year6, lake/benchmarks and lake/refused. One
-row per row of the extract (of benchmarks: per figure).
+Belongs here: the columns of lake/marks, lake/pupils, lake/calendar, lake/year6, lake/amendments, lake/benchmarks and
+lake/refused. One row per row of the extract (of benchmarks: per figure).
 """
 
 from dataclasses import dataclass, field
 
 import polars as pl
 
-from ingestion.conform import Conformed, type_calendar, type_marks, type_pupils, type_year6
+from ingestion.conform import Conformed, type_amendments, type_calendar, type_marks, type_pupils, type_year6
 from ingestion.identity import IDENTITY_COLUMNS, pupil_keys
+from quality.contracts.amendments import judge_amended_codes, judge_amendments
 from quality.contracts.calendar import judge_calendar
 from quality.contracts.marks import judge_codes, judge_form
 from quality.contracts.pupils import judge_pupils
 from quality.contracts.upn import check_letter_fits
 from quality.contracts.year6 import judge_year6
+from quality.seeds import attendance_codes
 
+DOCUMENT_COLUMNS = ("original_code", "reason", "amended_by", "amended_by_role")
 _IDS = {"extract_id": pl.String, "slug": pl.String, "row_id": pl.Int32, "source_row": pl.Int32}
 _FLAGS = [
     "fsm",
@@ -82,6 +85,22 @@ SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "row_reason": pl.String,
         "duplicate": pl.String,
     },
+    "amendments": {
+        **_IDS,
+        "pupil_key": pl.String,
+        "session_date": pl.Date,
+        "session": pl.String,
+        "original_code": pl.String,
+        "amended_code": pl.String,
+        "is_original_known": pl.Boolean,
+        "amended_at": pl.Datetime("us"),
+        "staff_role": pl.String,
+        "has_reason": pl.Boolean,
+        "has_name": pl.Boolean,
+        "row_reason": pl.String,
+        "code_reason": pl.String,
+        "duplicate": pl.String,
+    },
     # A file that DfE publishes: one row per figure, and one without a figure per row that has none of use.
     "benchmarks": {
         **_IDS,
@@ -107,7 +126,8 @@ class Batch:
     """Rows of one extract for the lake, who they are about, and what the reader noticed.
 
     rows has the kind's SCHEMAS columns but extract_id; people has identity columns; reason: first reason of each row
-    for itself alone (form before code), aligned with rows.
+    for itself alone (form before code), aligned with rows. documents: what the rows say of who and why, for the
+    restricted side only; no columns where the kind says nothing of the sort.
     """
 
     rows: pl.DataFrame
@@ -115,6 +135,7 @@ class Batch:
     reason: pl.Series
     unread_values: dict[str, int] = field(default_factory=dict)
     unfit_upns: int = 0
+    documents: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
 def marks_batch(conformed: Conformed, slugs: dict[str, str], own_slug: str | None, secret: bytes) -> Batch:
@@ -188,6 +209,40 @@ def year6_batch(conformed: Conformed, own_slug: str | None, secret: bytes) -> Ba
     people = rows.filter(pl.col("pupil_key").is_not_null()).select("pupil_key", "upn")
     unfit = sum(not check_letter_fits(upn) for upn in keys["upn"])
     return Batch(_shaped(rows, "year6"), people, rows["row_reason"], unfit_upns=unfit)
+
+
+def amendments_batch(conformed: Conformed, own_slug: str | None, secret: bytes) -> Batch:
+    """Judges the rows of an amendments extract for themselves. Who and why go to the documents, not to the rows."""
+    typed = type_amendments(conformed.frame)
+    known_codes = attendance_codes()["code"].unique().to_list()
+    typed = typed.with_columns(
+        slug=pl.lit(own_slug, dtype=pl.String),
+        is_original_known=pl.col("original_is_blank") | pl.col("original_code").is_in(known_codes),
+        has_reason=pl.col("reason").is_not_null(),
+        has_name=pl.col("amended_by").is_not_null(),
+        row_reason=judge_amendments(typed),
+        code_reason=judge_amended_codes(typed),
+    )
+    said = ["original_code", "amended_code", "amended_at", "reason", "amended_by", "amended_by_role"]
+    typed = _with_duplicates(
+        typed,
+        comparable=pl.col("row_reason").is_null(),
+        key=["slug", "upn", "session_date", "session", *said],
+        content=["upn"],
+    )
+    keys = pupil_keys(typed.filter(pl.col("row_reason").is_null())["upn"], secret)
+    typed = typed.join(keys, on="upn", how="left", maintain_order="left")
+    readable = typed.filter(pl.col("pupil_key").is_not_null())
+    documents = readable.select("row_id", "source_row", *DOCUMENT_COLUMNS)
+    unknown = pl.col("code_reason") == "unknown_code"
+    rows = typed.with_columns(
+        original_code=pl.when(pl.col("is_original_known")).then(pl.col("original_code")),
+        amended_code=pl.when(~unknown.fill_null(False)).then(pl.col("amended_code")),
+        code_reason=pl.when(pl.col("row_reason").is_null()).then(pl.col("code_reason")),
+    )
+    reason = typed.select(pl.coalesce("row_reason", "code_reason")).to_series()
+    people = readable.select("pupil_key", "upn")
+    return Batch(_shaped(rows, "amendments"), people, reason, documents=documents)
 
 
 def refused_rows(slug: str | None, kind: str, reason: str, lines: list[int]) -> pl.DataFrame:

@@ -14,10 +14,12 @@ from ingestion.feeds.reading import RawTable
 from quality.contracts.calendar import BOUNDARIES, STATUSES
 from quality.contracts.pupils import DATES, allowed_values
 from quality.contracts.year6 import OPTIONAL_COUNTS, REQUIRED_COUNTS
-from quality.seeds import attendance_codes, values
+from quality.seeds import attendance_codes, seed, values
 
 _DATE_FORMS = {"%Y-%m-%d": r"^\d{4}-\d{2}-\d{2}$", "%d/%m/%Y": r"^\d{1,2}/\d{1,2}/\d{4}$"}
 _MIDNIGHT = r"[T ]00:00(:00(\.0+)?)?Z?$"
+_TIME = r"[T ](\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?$"
+OTHER_ROLE = "other"
 
 
 class MissingColumn(Exception):
@@ -191,6 +193,47 @@ def type_year6(texts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def type_amendments(texts: pl.DataFrame) -> pl.DataFrame:
+    """Amendments, typed: session_date, session, the code before and after (null and `…_is_blank` where there was no
+    mark), amended_at (midnight where only the day is given), and staff_role: the role as the seed staff_roles names it,
+    `other` for one it does not list. The texts of who and why stay beside them."""
+    no_mark = [*conventions().no_mark, *attendance_codes().filter(pl.col("is_no_mark"))["code"].to_list()]
+    roles = dict(seed("staff_roles").select("as_written", "staff_role").iter_rows())
+    role = pl.col("amended_by_role").str.to_lowercase().str.replace_all(r"[\s_-]+", " ").str.strip_chars(" .")
+    upper = {name: pl.col(name).str.to_uppercase() for name in ("original_code", "amended_code")}
+    blank = {name: code.is_null() | code.is_in(no_mark) for name, code in upper.items()}
+    return texts.select(
+        "row_id",
+        "source_row",
+        pl.col("upn").str.to_uppercase(),
+        pl.col("date").alias("date_text"),
+        _date("date").alias("session_date"),
+        pl.col("session").alias("session_text"),
+        _session("session").alias("session"),
+        *(blank[name].alias(name.replace("code", "is_blank")) for name in upper),
+        *(pl.when(~blank[name]).then(code).alias(name) for name, code in upper.items()),
+        pl.col("amended_at").alias("amended_at_text"),
+        _moment("amended_at").alias("amended_at"),
+        pl.when(pl.col("amended_by_role").is_not_null())
+        .then(role.replace_strict(roles, default=OTHER_ROLE, return_dtype=pl.String))
+        .alias("staff_role"),
+        "reason",
+        "amended_by",
+        "amended_by_role",
+    )
+
+
+def _moment(column: str) -> pl.Expr:
+    """A day, or a day and a time of day; seconds count where given, a time zone does not."""
+    text = pl.col(column)
+    day = _date_of(text.str.replace(_TIME, ""))
+    time = text.str.extract(_TIME, 1).fill_null("0:00")
+    hour, minute = (time.str.extract(rf"^{group}", 1).cast(pl.Int8) for group in (r"(\d+)", r"\d+:(\d+)"))
+    second = time.str.extract(r"^\d+:\d+:(\d+)", 1).cast(pl.Int8).fill_null(0)
+    fits = (hour < 24) & (minute < 60) & (second < 60)
+    return pl.when(fits).then(day.cast(pl.Datetime("us")) + pl.duration(hours=hour, minutes=minute, seconds=second))
+
+
 def _text(column: str) -> pl.Expr:
     stripped = pl.col(column).str.strip_chars()
     return pl.when(stripped != "").then(stripped)
@@ -201,7 +244,10 @@ def _optional(frame: pl.DataFrame, column: str) -> pl.Expr:
 
 
 def _date(column: str) -> pl.Expr:
-    plain = pl.col(column).str.replace(_MIDNIGHT, "")
+    return _date_of(pl.col(column).str.replace(_MIDNIGHT, ""))
+
+
+def _date_of(plain: pl.Expr) -> pl.Expr:
     tries = [
         pl.when(plain.str.contains(_DATE_FORMS[form])).then(plain).str.to_date(form, strict=False)
         for form in conventions().date_formats

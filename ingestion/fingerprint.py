@@ -8,7 +8,7 @@ from pathlib import Path
 from ingestion.trust import TRUST_INBOX, Trust
 from quality.seeds import SEEDS
 
-_SEEDS_THAT_READERS_USE = ("attendance_codes", "quarantine_reasons", "year_groups", "half_terms")
+_SEEDS_THAT_READERS_USE = ("attendance_codes", "quarantine_reasons", "year_groups", "half_terms", "staff_roles")
 _BATCH_VERSION = 1
 
 

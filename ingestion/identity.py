@@ -15,6 +15,7 @@ from ingestion.trust import TrustError, TrustFolder
 
 SECRET_VARIABLE = "ROLLCALL_PUPIL_KEY_SECRET"
 IDENTITY_COLUMNS = ("pupil_key", "upn", "forename", "surname", "full_name", "date_of_birth", "postcode")
+DOCUMENTS = "amendments"
 _SECRET_FILE = "pupil_key.secret"
 
 
@@ -80,6 +81,21 @@ def store_identities(folder: TrustFolder, slug: str, extract_id: str, people: pl
             people = people.with_columns(pl.lit(None, dtype=pl.String).alias(column))
     kept = people.select(IDENTITY_COLUMNS).unique("pupil_key", keep="first").sort("pupil_key")
     write_parquet_atomically(kept, folder.identity / slug / f"{extract_id}.parquet", private=True)
+
+
+def store_documents(folder: TrustFolder, slug: str, extract_id: str, documents: pl.DataFrame) -> None:
+    """Keeps what the rows of one amendments extract say of who and why, as the school wrote it:
+    identity/<slug>/amendments/<extract_id>.parquet, one row per row of the extract (row_id, source_row, texts)."""
+    write_parquet_atomically(documents, folder.identity / slug / DOCUMENTS / f"{extract_id}.parquet", private=True)
+
+
+def documents(folder: TrustFolder, slug: str) -> pl.DataFrame:
+    """Who and why of every amendments extract of a school: extract_id, row_id, source_row and the texts."""
+    parts = [
+        pl.read_parquet(path).with_columns(extract_id=pl.lit(path.stem))
+        for path in sorted((folder.identity / slug / DOCUMENTS).glob("*.parquet"))
+    ]
+    return pl.concat(parts) if parts else pl.DataFrame()
 
 
 def identities(folder: TrustFolder) -> pl.LazyFrame:

@@ -13,13 +13,22 @@ from pathlib import Path
 
 import polars as pl
 
-from ingestion.batches import SCHEMAS, Batch, calendar_batch, marks_batch, pupils_batch, refused_rows, year6_batch
+from ingestion.batches import (
+    SCHEMAS,
+    Batch,
+    amendments_batch,
+    calendar_batch,
+    marks_batch,
+    pupils_batch,
+    refused_rows,
+    year6_batch,
+)
 from ingestion.conform import Conformed, MissingColumn, choose_layout, conform
 from ingestion.feeds.profile import layouts, layouts_for_several_schools
 from ingestion.feeds.reading import RawTable, UnreadableFile, read_file
 from ingestion.files import write_parquet_atomically, write_private_atomically
 from ingestion.fingerprint import fingerprint
-from ingestion.identity import read_secret, store_identities
+from ingestion.identity import read_secret, store_documents, store_identities
 from ingestion.ledger import Delivery, Entry, Share, entries, extract_id, read_entry, read_name, write_entry
 from ingestion.published import KIND as PUBLISHED
 from ingestion.published import is_published, read_published, recognise
@@ -170,6 +179,8 @@ def _take_in(trust: Trust, folder: TrustFolder, content: bytes, entry: Entry, se
         batch = pupils_batch(conformed, slug, secret)
     elif entry.kind == "year6":
         batch = year6_batch(conformed, slug, secret)
+    elif entry.kind == "amendments":
+        batch = amendments_batch(conformed, slug, secret)
     else:
         batch = calendar_batch(conformed, slug)
     return _store(folder, entry, conformed, batch)
@@ -201,6 +212,8 @@ def _store(folder: TrustFolder, entry: Entry, conformed: Conformed, batch: Batch
         shares = [Share(slug=None if entry.inbox == TRUST_INBOX else entry.inbox, rows=0, refused=0)]
     if not batch.people.is_empty():
         store_identities(folder, entry.inbox, entry.extract_id, batch.people)
+    if not batch.documents.is_empty():
+        store_documents(folder, entry.inbox, entry.extract_id, batch.documents)
     bad = judged.select("row_id", "source_row", "reason").drop_nulls("reason")
     store_refused(folder, entry.inbox, entry.extract_id, conformed.raw_rows(bad))
     counts = dict(sorted(bad["reason"].value_counts().iter_rows()))

@@ -46,7 +46,9 @@ select
 from work.intermediate.int_refused_rows as refused
 left join extracts on refused.extract_id = extracts.extract_id
 left join kept on refused.extract_id = kept.extract_id and refused.row_id = kept.row_id
-left join again on refused.extract_id = again.extract_id and refused.row_id = again.row_id and refused.kind = 'marks'
+left join again
+    on refused.extract_id = again.extract_id and refused.row_id = again.row_id
+    and refused.kind in ('marks', 'amendments')
 order by school, received, file, line, refused.row_id
 """
 

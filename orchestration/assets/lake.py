@@ -26,7 +26,7 @@ from quality.outcomes import Outcome
 
 EXTRACTS = AssetKey(["ingestion", "extracts"])
 REFERENCE = AssetKey(["lake", "reference"])
-DATASETS = ("marks", "pupils", "calendar", "year6", "benchmarks")
+DATASETS = ("marks", "pupils", "calendar", "year6", "amendments", "benchmarks")
 
 
 def lake_assets(trust: Trust) -> list[AssetsDefinition]:

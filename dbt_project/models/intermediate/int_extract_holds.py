@@ -1,10 +1,12 @@
 """Which marks extracts are held or refused, and which extract speaks for each date of a school.
 
-Grain: one row per school and date that an extract covers: the newest extract that covers it and applies; and, with
-session_date null, one row per extract that is held, or that somebody decided about (its review). In Python because each
-extract depends on the ones before it: it is held when it has more than `mass_drop_percent` fewer marks than those in
+Grain: one row per school and date (holidays too) that an extract covers: the newest extract that covers it and
+applies; and, with session_date null, one row per extract that is held, or that somebody decided about (its review). In
+Python because each extract depends on the ones before it: it is held when it has more than `mass_drop_percent` fewer marks than those in
 force for its range when it came. An accepted extract applies whatever it brings, a refused one never speaks.
 """
+
+import datetime as dt
 
 AWAITING, ACCEPTED, REFUSED = "awaiting", "accepted", "refused"
 
@@ -29,7 +31,8 @@ def decide(extracts, mass_drop_percent, decisions=None):
             reviews.append((extract_no, review, now, before))
         if review in (AWAITING, REFUSED):
             continue
-        for date in [date for date in in_force if first <= date <= last]:
+        # It speaks for every day of its range, those too of which it has refused rows alone or none.
+        for date in (first + dt.timedelta(days=n) for n in range((last - first).days + 1)):
             in_force[date] = 0
             speaks[date] = extract_no
         for date, count in marks.items():

@@ -74,6 +74,15 @@ placed as (
         on year6.extract_id = newest.extract_id and year6.row_id = newest.row_id
     union all
     select
+        amendments.extract_id,
+        amendments.slug,
+        amendments.session_date as first_date,
+        amendments.session_date as last_date,
+        amendments.outcome,
+        1
+    from {{ ref("int_amendment_rows") }} as amendments
+    union all
+    select
         refused.extract_id,
         refused.slug,
         null,

@@ -25,6 +25,16 @@ where
 {%- endfor %}
 union all
 select
+    amendments.extract_id,
+    amendments.slug,
+    'amendments',
+    amendments.row_id,
+    amendments.source_row,
+    amendments.reason
+from {{ ref("int_amendment_rows") }} as amendments
+where amendments.reason is not null
+union all
+select
     refused.extract_id,
     refused.slug,
     refused.kind,

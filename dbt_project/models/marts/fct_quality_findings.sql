@@ -7,6 +7,8 @@ with findings as (
     union all
     select * from {{ ref("int_findings_transition") }}
     union all
+    select * from {{ ref("int_findings_amendments") }}
+    union all
     select * exclude (pupils) from {{ ref("int_findings_codes") }}
 )
 

@@ -1,0 +1,19 @@
+select
+    extract_id,
+    slug,
+    row_id,
+    source_row,
+    pupil_key,
+    session_date,
+    session,
+    original_code,
+    amended_code,
+    is_original_known,
+    amended_at,
+    staff_role,
+    has_reason,
+    has_name,
+    row_reason,
+    code_reason,
+    duplicate
+from {{ source("lake", "amendments") }}

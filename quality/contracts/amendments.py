@@ -1,0 +1,57 @@
+"""The contract of a row of an amendments extract: who changed a mark, from what to what, when and why.
+
+Grain: one row per change that the school wrote down (School Attendance (Pupil Registration) (England) Regulations
+2024, SI 2024/208, regulation 6). Expected columns: upn, date_text, session_date, session_text, session,
+original_is_blank, amended_is_blank, amended_code, amended_at_text, amended_at. The original code is not judged: that it
+was wrong may be why it was changed.
+"""
+
+import pandera.polars as pa
+import polars as pl
+
+from quality.contracts.judging import judge, rule
+from quality.contracts.marks import judge_codes
+from quality.contracts.upn import readable
+
+
+def judge_amendments(rows: pl.DataFrame) -> pl.Series:
+    """Per row: malformed_upn, malformed_date (of the session or of the change), malformed_session, missing_value (UPN,
+    date or session, or no code before and after); null when in order."""
+    date_given, session_given = pl.col("date_text").is_not_null(), pl.col("session_text").is_not_null()
+    said_when = pl.col("amended_at_text").is_null() | pl.col("amended_at").is_not_null()
+    schema = pa.DataFrameSchema(
+        {
+            "upn": pa.Column(
+                str,
+                nullable=True,
+                checks=[rule("malformed_upn", readable("upn")), rule("missing_value", pl.col("upn").is_not_null())],
+            ),
+            "date_text": pa.Column(
+                str,
+                nullable=True,
+                checks=[
+                    rule("malformed_date", (~date_given | pl.col("session_date").is_not_null()) & said_when),
+                    rule("missing_value", date_given),
+                ],
+            ),
+            "session_text": pa.Column(
+                str,
+                nullable=True,
+                checks=[
+                    rule("malformed_session", ~session_given | pl.col("session").is_not_null()),
+                    rule("missing_value", session_given),
+                ],
+            ),
+            "amended_is_blank": pa.Column(
+                bool, checks=rule("missing_value", ~pl.col("amended_is_blank") | ~pl.col("original_is_blank"))
+            ),
+        }
+    )
+    return judge(rows, schema)
+
+
+def judge_amended_codes(rows: pl.DataFrame) -> pl.Series:
+    """Per row: unknown_code, code_not_in_force or wrong_session_for_code, of the amended code on the session's date."""
+    return judge_codes(
+        rows.select("session_date", "session", code=pl.col("amended_code"), is_blank=pl.col("amended_is_blank"))
+    )
