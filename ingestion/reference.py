@@ -9,6 +9,7 @@ from ingestion.batches import SCHEMAS
 from ingestion.decisions import decisions
 from ingestion.files import write_parquet_atomically
 from ingestion.ledger import entries
+from ingestion.previous import write_without_previous
 from ingestion.trust import Trust, TrustFolder
 
 _EXTRACTS: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -90,3 +91,5 @@ def write_reference(trust: Trust, folder: TrustFolder) -> None:
     }
     for name, table in tables.items():
         write_parquet_atomically(table, folder.reference / f"{name}.parquet")
+    # For a build that is compared with no release; a run lays out its own.
+    write_without_previous(folder.reference / "previous")

@@ -31,6 +31,7 @@ def dbt_environment(folder: TrustFolder) -> dict[str, str]:
         "ROLLCALL_LAKE": str(folder.lake.resolve()),
         "ROLLCALL_BUILD": str(work / "warehouse.duckdb"),
         "ROLLCALL_WORK": str(work / "work.duckdb"),
+        "ROLLCALL_PREVIOUS": str(work / "previous"),
     }
 
 

@@ -6,18 +6,24 @@
     ]) }}
 {%- endmacro -%}
 
-{#- The same counts from single sessions: which rows of fct_sessions each of them counts. -#}
+{#- Which rows of fct_sessions each of them counts. -#}
+{%- macro session_conditions(relation="") -%}
+    {%- set r = relation ~ "." if relation else "" -%}
+    {{ return({
+        "possible_sessions": r ~ "is_possible",
+        "attended_sessions": r ~ "is_attended",
+        "absent_sessions": r ~ "is_absent",
+        "authorised_sessions": r ~ "is_authorised_absence",
+        "unauthorised_sessions": r ~ "is_unauthorised_absence",
+        "late_sessions": r ~ "is_late",
+        "missing_sessions": r ~ "mark_status = 'missing'",
+        "quarantined_sessions": r ~ "mark_status = 'quarantined'",
+    }) }}
+{%- endmacro -%}
+
+{#- The same counts from single sessions. -#}
 {%- macro count_sessions() -%}
-    {%- for name, condition in {
-        "possible_sessions": "is_possible",
-        "attended_sessions": "is_attended",
-        "absent_sessions": "is_absent",
-        "authorised_sessions": "is_authorised_absence",
-        "unauthorised_sessions": "is_unauthorised_absence",
-        "late_sessions": "is_late",
-        "missing_sessions": "mark_status = 'missing'",
-        "quarantined_sessions": "mark_status = 'quarantined'",
-    }.items() %}
+    {%- for name, condition in session_conditions().items() %}
     cast(count(*) filter (where {{ condition }}) as integer) as {{ name }}{{ "," if not loop.last }}
     {%- endfor %}
 {%- endmacro -%}

@@ -88,9 +88,11 @@ def _reference() -> AssetsDefinition:
     def reference(context: AssetExecutionContext, trust_run: TrustRun) -> MaterializeResult[None]:
         with plainly("Writing the lake's reference tables"):
             from ingestion.reference import write_reference
+            from orchestration.previous import prepare_previous
 
             trust, folder = trust_run.trust(), trust_run.folder
             write_reference(trust, folder)
+            prepare_previous(trust_run.workspace(context))
             trust_run.workspace(context).note("state", state_of(folder, trust))
             return MaterializeResult(metadata={"schools": len(trust.schools), "own_rules": len(trust.rules)})
 

@@ -42,9 +42,12 @@ def release_assets(warehouse: Sequence[AssetKey]) -> list[AssetsDefinition]:
     )
     def candidate(context: AssetExecutionContext, trust_run: TrustRun) -> MaterializeResult[None]:
         with plainly("Putting the release together"):
+            from orchestration.previous import freeze
+
             workspace = trust_run.workspace(context)
             audited(workspace)
             rows = assemble(workspace)
+            freeze(workspace.work_db, workspace.candidate)
             return MaterializeResult(metadata={"tables": len(rows), "rows": sum(rows.values())})
 
     @asset(

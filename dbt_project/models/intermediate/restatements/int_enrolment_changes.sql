@@ -1,0 +1,80 @@
+-- Only schools and years that differ are laid side by side.
+{%- set keys = ["school_urn", "academic_year", "pupil_key", "period_type", "period_key"] %}
+{%- set flags = ["characteristics_key", "is_compulsory_school_age", "is_persistently_absent", "is_severely_absent"] %}
+{%- set everything = keys + flags + session_sums() %}
+with before_all as (
+    select enrolment.* replace (coalesce(renamed.to_key, enrolment.pupil_key) as pupil_key)
+    from {{ source("previous", "enrolments") }} as enrolment
+    left join {{ source("previous", "pupil_keys") }} as renamed on enrolment.pupil_key = renamed.from_key
+),
+
+checksums as (
+    select
+        school_urn,
+        academic_year,
+        true as is_now,
+        bit_xor(hash({{ everything | join(", ") }})) as checksum
+    from {{ ref("int_enrolment_figures") }}
+    group by school_urn, academic_year
+    union all
+    select
+        school_urn,
+        academic_year,
+        false as is_now,
+        bit_xor(hash({{ everything | join(", ") }})) as checksum
+    from before_all
+    group by school_urn, academic_year
+),
+
+differing as (
+    select
+        school_urn,
+        academic_year
+    from checksums
+    where exists (select 1 from {{ source("previous", "run") }} as run where run.previous_release_id is not null)
+    group by school_urn, academic_year
+    having count(*) = 1 or min(checksum) <> max(checksum)
+    union
+    select
+        school_urn,
+        academic_year
+    from {{ ref("int_enrolment_deltas") }}
+),
+
+touched as (
+    select {{ keys | join(", ") }}
+    from {{ ref("int_enrolment_deltas") }}
+    group by all
+),
+
+sides as (
+    select
+        {%- for key in keys %}
+        coalesce(now.{{ key }}, before.{{ key }}) as {{ key }},
+        {%- endfor %}
+        {%- for side in ["before", "now"] %}
+        {{ side }}.pupil_key is not null as is_{{ side }},
+        {%- for column in flags %}
+        {{ side }}.{{ column }} as {{ side }}_{{ column }},
+        {%- endfor %}
+        {%- for column in session_sums() %}
+        coalesce({{ side }}.{{ column }}, 0) as {{ side }}_{{ column }},
+        {%- endfor %}
+        {%- endfor %}
+        now.age,
+        {{ any_differs("before", "now", flags + session_sums()) | indent(8) }} as is_different
+    from (
+        select before_all.* from before_all
+        inner join differing on {{ same("before_all", "differing", keys[:2]) }}
+    ) as before
+    full outer join (
+        select figure.* from {{ ref("int_enrolment_figures") }} as figure
+        inner join differing on {{ same("figure", "differing", keys[:2]) }}
+    ) as now
+        on {{ same("before", "now", keys) }}
+)
+
+select sides.* exclude (is_different)
+from sides
+left join touched on {{ same("sides", "touched", keys) }}
+where sides.is_different or touched.pupil_key is not null

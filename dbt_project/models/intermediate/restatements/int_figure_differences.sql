@@ -1,0 +1,33 @@
+{%- set keys = cell_keys() %}
+with now as (
+    select
+        {{ columns_of("cohort", keys + cell_parts()) }},
+        coalesce(period.is_complete, false) as is_period_over
+    from {{ ref("fct_cohorts") }} as cohort
+    left join {{ ref("int_school_periods") }} as period
+        on {{ same("cohort", "period", ["school_urn", "period_type", "period_key"]) }}
+),
+
+before as (
+    select figure.*
+    from {{ source("previous", "figures") }} as figure
+    where figure.replaced_in is null
+)
+
+select
+    {%- for key in keys %}
+    coalesce(now.{{ key }}, before.{{ key }}) as {{ key }},
+    {%- endfor %}
+    before.school_urn is not null as is_known,
+    now.school_urn is not null as is_published,
+    coalesce(now.is_period_over, before.is_period_over) as is_period_over,
+    {%- for part in cell_parts() %}
+    case when before.{{ part }} is not null or now.{{ part }} is not null then coalesce(now.{{ part }}, 0) end as {{ part }},
+    {%- endfor %}
+    coalesce(before.is_published, false) as was_published
+from now
+full outer join before on {{ same("now", "before", keys) }}
+where
+    (now.school_urn is not null) is distinct from before.is_published
+    or (now.school_urn is not null and now.is_period_over is distinct from before.is_period_over)
+    or (now.school_urn is not null and {{ any_differs("now", "before", cell_parts()) }})

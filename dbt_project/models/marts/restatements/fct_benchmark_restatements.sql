@@ -1,0 +1,59 @@
+-- Only periods that were over when the earlier figure was published, and only where there was a figure.
+{%- set keys = cell_keys() + ["measure", "comparator_type"] %}
+with this as (
+    select
+        run.release_id,
+        run.previous_release_id,
+        release.as_of as previous_as_of
+    from {{ source("previous", "run") }} as run
+    inner join {{ source("previous", "releases") }} as release on run.previous_release_id = release.release_id
+)
+
+select
+    {{ columns_of("earlier", keys + ["series", "published_in", "revised_in", "cause"]) }},
+    {%- for side in ["published", "revised"] %}
+    earlier.{{ side }}_comparator,
+    earlier.{{ side }}_source,
+    earlier.{{ side }}_numerator,
+    earlier.{{ side }}_denominator,
+    earlier.{{ side }}_percent{{ "," if not loop.last }}
+    {%- endfor %}
+from {{ source("previous", "benchmark_restatements") }} as earlier
+union all
+select
+    {{ columns_of("before", keys + ["series"]) }},
+    this.previous_release_id,
+    this.release_id,
+    case
+        when before.comparator_numerator is null then 'benchmark_revision'
+        when
+            coalesce(now.comparator_numerator, 0) - before.comparator_numerator
+            <> coalesce(now.numerator, 0) - coalesce(before.numerator, 0)
+            or coalesce(now.comparator_denominator, 0) - before.comparator_denominator
+            <> coalesce(now.denominator, 0) - coalesce(before.denominator, 0)
+            then 'other_schools'
+        else 'own_school'
+    end as cause,
+    {%- for side, relation in [("published", "before"), ("revised", "now")] %}
+    {{ relation }}.comparator as {{ side }}_comparator,
+    {{ relation }}.source as {{ side }}_source,
+    {{ relation }}.comparator_numerator as {{ side }}_numerator,
+    {{ relation }}.comparator_denominator as {{ side }}_denominator,
+    {{ relation }}.comparator_percent as {{ side }}_percent{{ "," if not loop.last }}
+    {%- endfor %}
+from {{ source("previous", "benchmarks") }} as before
+cross join this
+inner join {{ ref("int_school_periods") }} as period
+    on
+        {{ same("before", "period", ["school_urn", "period_type", "period_key"]) }}
+        and period.is_complete
+        and period.last_day <= this.previous_as_of
+left join {{ ref("fct_benchmarks") }} as now
+    on {{ same("before", "now", keys) }} and before.series is not distinct from now.series
+where
+    before.comparator_percent is not null
+    and (
+        before.comparator_percent is distinct from now.comparator_percent
+        or before.comparator_numerator is distinct from now.comparator_numerator
+        or before.comparator_denominator is distinct from now.comparator_denominator
+    )

@@ -1,0 +1,71 @@
+"""The chain of releases: what a run is compared with, and what it keeps for the next one.
+
+A run is compared with the newest whole release, by name: that is the last thing that was published, also after a
+rollback to an older one. What it reads of it lies in the run's folder as links (`runs/work/<run_id>/previous/`), and goes
+with it. The log of published figures is carried on from release to release, so each release holds all of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import duckdb
+
+from ingestion.previous import (
+    COMPARED,
+    FIRST,
+    LEDGER,
+    NOT_COMPARABLE,
+    TABLES,
+    link_previous,
+    write_run,
+    write_without_previous,
+)
+from ingestion.trust import TrustFolder
+from orchestration.release import WAREHOUSE, manifest_of, releases
+from orchestration.workspace import Workspace
+
+
+def newest_release(folder: TrustFolder) -> Path | None:
+    """The newest release that has its manifest and its warehouse, or None."""
+    for name in reversed(releases(folder)):
+        release = folder.releases / name
+        if manifest_of(release) is not None and (release / WAREHOUSE).is_file():
+            return release
+    return None
+
+
+def replaced_pupil_keys(folder: TrustFolder) -> Path:
+    """Where the pupil keys stand that were replaced since the newest release (columns from_key, to_key), if any were."""
+    return folder.identity / "replaced_pupil_keys.parquet"
+
+
+def prepare_previous(workspace: Workspace) -> str:
+    """Lay out what dbt reads of the newest release, and return how the run stands to it.
+
+    first: there is none. compared: it is laid out. not_comparable: it was made by a version that kept no such tables,
+    so the log of published figures begins with this run.
+    """
+    started = dt.datetime.fromisoformat(workspace.noted("started_at"))
+    target, release = workspace.root / "previous", newest_release(workspace.folder)
+    if release is not None and link_previous(release, target, replaced_pupil_keys(workspace.folder)):
+        write_run(target, workspace.run_id, started, release.name, COMPARED)
+        return COMPARED
+    status = FIRST if release is None else NOT_COMPARABLE
+    write_without_previous(target, workspace.run_id, started, status)
+    return status
+
+
+def freeze(work_db: Path, release: Path) -> None:
+    """Keep with a release the working tables that the next run compares itself with."""
+    with duckdb.connect(str(work_db), read_only=True) as work:
+        for name, model in LEDGER.items():
+            relative, schema = TABLES[name]
+            path = release / relative
+            path.parent.mkdir(parents=True, exist_ok=True)
+            target = str(path).replace("'", "''")
+            work.execute(
+                f"copy (select {', '.join(schema)} from intermediate.{model}) to '{target}' "
+                "(format parquet, compression zstd)"
+            )
