@@ -2,8 +2,9 @@
 
 Grain: one row per school and date (holidays too) that an extract covers: the newest extract that covers it and
 applies; and, with session_date null, one row per extract that is held, or that somebody decided about (its review). In
-Python because each extract depends on the ones before it: it is held when it has more than `mass_drop_percent` fewer marks than those in
-force for its range when it came. An accepted extract applies whatever it brings, a refused one never speaks.
+Python because each extract depends on the ones before it: it is held when it has more than `mass_drop_percent` fewer
+marks than those in force for its range when it came. An accepted extract applies whatever it brings, a refused one
+never speaks.
 """
 
 import datetime as dt
