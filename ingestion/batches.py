@@ -228,7 +228,7 @@ def amendments_batch(conformed: Conformed, own_slug: str | None, secret: bytes) 
         typed,
         comparable=pl.col("row_reason").is_null(),
         key=["slug", "upn", "session_date", "session", *said],
-        content=["upn"],
+        content=["row_reason"],  # null in all of them: a session may well be amended twice, to different codes
     )
     keys = pupil_keys(typed.filter(pl.col("row_reason").is_null())["upn"], secret)
     typed = typed.join(keys, on="upn", how="left", maintain_order="left")
