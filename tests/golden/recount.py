@@ -59,27 +59,25 @@ class Sums:
 
 def statuses(school: School) -> dict[Key, str | None]:
     """Each expected session's code; None where there is no mark, `?` where there is only a refused one."""
-    expected = {
-        (one.upn, day, half): None
-        for one in school.roll
-        for day in school.days()
-        if one.on_roll(day)
-        for half in HALVES
+    return {key: said[-1] if said else None for key, said in versions(school).items()}
+
+
+def versions(school: School) -> dict[Key, list[str | None]]:
+    """Each expected session's mark (as in `statuses`) by every extract that speaks for its day, oldest first."""
+    found: dict[Key, list[str | None]] = {
+        (one.upn, day, half): [] for one in school.roll for day in school.days() if one.on_roll(day) for half in HALVES
     }
-    found: dict[Key, str | None] = dict(expected)
-    covered = [(rows, *_range(school, rows)) for _, rows in school.extracts]
-    for day in school.days():
-        speaking = [rows for rows, first, last in covered if first <= day <= last]
-        if not speaking:
-            continue
+    for _, rows in school.extracts:
+        first, last = _range(school, rows)
         marks: defaultdict[Key, set[str]] = defaultdict(set)
-        for upn, date, half, code in speaking[-1]:
-            if date == day and code:
+        for upn, date, half, code in rows:
+            if code:
                 marks[upn, date, half].add(code)
-        for key, codes in marks.items():
-            if key in expected:
+        for key, said in found.items():
+            if first <= key[1] <= last:
+                codes = marks[key]
                 (code,) = codes if len(codes) == 1 else ("?",)
-                found[key] = code if _is_usable(code, key) else "?"
+                said.append(None if not codes else code if _is_usable(code, key) else "?")
     return found
 
 

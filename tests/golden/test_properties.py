@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,8 @@ SUMS = [
 ]  # fmt: skip
 
 MARTS = [
-    "fct_bands", "fct_cohorts", "fct_code_usage", "fct_definitions", "fct_pupil_periods", "fct_pupil_timeline",
+    "fct_amendments", "fct_bands", "fct_cohorts", "fct_code_usage", "fct_definitions", "fct_pupil_periods",
+    "fct_pupil_timeline",
 ]  # fmt: skip
 
 # Each query lists what is off.
@@ -144,6 +146,40 @@ def recount_agrees(built: Built, schools: list[random_trust.School]) -> None:
             ).fetchone() == recount.census(school, of_daily=definition == "daily"), f"{school.slug}: {definition}"
 
 
+def replay_agrees(built: Built, schools: list[random_trust.School]) -> None:
+    """The log is every difference between extracts that spoke one after the other, and leads from what the first of
+    them said to the register of today."""
+    marks = "case {0}_status when 'quarantined' then '?' else {0}_code end"
+    columns = f"{marks.format('original')}, {marks.format('amended')}"
+    for school in schools:
+        log: dict[tuple[object, ...], list[tuple[str | None, str | None]]] = {}
+        for *key, original, amended in built.warehouse.execute(
+            f"select pupil_key, session_date, session, {columns} from marts.fct_amendments where school_urn = ?"
+            " order by change_no",
+            [school.urn],
+        ).fetchall():
+            log.setdefault(tuple(key), []).append((original, amended))
+        versions = {
+            (pupil_key(upn, SECRET.encode()), *session): said
+            for (upn, *session), said in recount.versions(school).items()
+        }
+        differences = {key: [pair for pair in pairwise(said) if len(set(pair)) > 1] for key, said in versions.items()}
+        assert log == {key: pairs for key, pairs in differences.items() if pairs}, school.slug
+        register = {key: said[0] if said else None for key, said in versions.items()}
+        for key, changes in log.items():
+            for original, amended in changes:
+                assert register[key] == original
+                register[key] = amended
+        assert register == {
+            tuple(key): code
+            for *key, code in built.warehouse.execute(
+                "select pupil_key, session_date, session, case mark_status when 'quarantined' then '?' else code end"
+                " from marts.fct_sessions where school_urn = ?",
+                [school.urn],
+            ).fetchall()
+        }, school.slug
+
+
 def table_hashes(built: Built) -> dict[str, tuple[object, ...]]:
     """Rows and a sum of row hashes of every mart, without what says when and how a file came."""
     tables = built.warehouse.execute("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()
@@ -164,6 +200,7 @@ def write_and_build(root: Path, plan: tuple[int, int, int], dbt_home: Path) -> N
     with build(root, dbt_home, MARTS) as built:
         invariants_hold(built)
         recount_agrees(built, schools)
+        replay_agrees(built, schools)
 
 
 @WHOLE_BUILDS
