@@ -23,12 +23,12 @@ def _reading_rules() -> str:
     return together.hexdigest()
 
 
-def fingerprint(trust: Trust, inbox: str) -> str:
-    """16 hexadecimal characters that change with the profiles, the seeds that readers use, or what trust.toml says of
-    the schools that this inbox may speak for."""
+def fingerprint(trust: Trust, inbox: str, key: str = "") -> str:
+    """16 hexadecimal characters that change with the profiles, the seeds that readers use, what trust.toml says of the
+    schools that this inbox may speak for, or the pupil-key secret (`key` is its check value)."""
     schools = [
         [school.slug, school.name, school.mis, sorted(school.columns.items())]
         for school in trust.schools
         if inbox in (TRUST_INBOX, school.slug)
     ]
-    return hashlib.sha256((_reading_rules() + json.dumps(schools)).encode()).hexdigest()[:16]
+    return hashlib.sha256((_reading_rules() + json.dumps(schools) + key).encode()).hexdigest()[:16]

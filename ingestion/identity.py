@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from pathlib import Path
 
 import polars as pl
 
@@ -17,6 +18,7 @@ SECRET_VARIABLE = "ROLLCALL_PUPIL_KEY_SECRET"
 IDENTITY_COLUMNS = ("pupil_key", "upn", "forename", "surname", "full_name", "date_of_birth", "postcode")
 DOCUMENTS = "amendments"
 _SECRET_FILE = "pupil_key.secret"
+_CHANGES_FILE = "key_changes.parquet"
 
 
 def make_secret(folder: TrustFolder) -> None:
@@ -40,12 +42,27 @@ def make_secret(folder: TrustFolder) -> None:
 def read_secret(folder: TrustFolder) -> bytes:
     """The secret of the pupil key, from the environment where it is set, else from identity/.
 
-    A trust that has taken nothing in yet gets one. Raises TrustError when a trust with a history has lost its secret: a
-    new one would give every pupil a new key and cut them from it.
+    A trust that has taken nothing in yet gets one. Raises TrustError when a trust with a history has lost its secret,
+    or has another one than its keys were made with: every pupil would get a new key and be cut from their history.
     """
-    given = os.environ.get(SECRET_VARIABLE, "").strip()
-    if given:
-        return given.encode()
+    secret = _given_secret() or _kept_secret(folder)
+    known = _known_checks(folder)
+    if not known:
+        _keep_checks(folder, [key_check(secret)])
+    elif key_check(secret) not in known:
+        place = SECRET_VARIABLE if _given_secret() else folder.identity / _SECRET_FILE
+        raise TrustError(
+            f"The pupil-key secret in {place} is not the one that this trust's pupil keys were made with; put the "
+            "right one back, or change it on purpose with `rollcall rotate-secret`."
+        )
+    return secret
+
+
+def _given_secret() -> bytes:
+    return os.environ.get(SECRET_VARIABLE, "").strip().encode()
+
+
+def _kept_secret(folder: TrustFolder) -> bytes:
     path = folder.identity / _SECRET_FILE
     if not path.is_file():
         if any(folder.ledger.glob("*.json")) or any(folder.identity.glob("*/*.parquet")):
@@ -55,6 +72,69 @@ def read_secret(folder: TrustFolder) -> bytes:
             )
         make_secret(folder)
     return path.read_bytes().strip()
+
+
+def key_check(secret: bytes) -> str:
+    """What tells one secret from another and nothing else: an HMAC of a fixed text, 32 hexadecimal characters."""
+    return hmac.new(secret, b"rollcall: which secret is this", hashlib.sha256).hexdigest()[:32]
+
+
+def key_in_use(folder: TrustFolder) -> str | None:
+    """The check value of the secret that the trust's keys are made with; None before the first extract."""
+    return next(iter(_known_checks(folder)), None)
+
+
+def secret_files(folder: TrustFolder) -> tuple[Path, ...]:
+    """The files that hold the secret."""
+    return (folder.identity / _SECRET_FILE,)
+
+
+def _known_checks(folder: TrustFolder) -> list[str]:
+    return folder.key_check.read_text(encoding="ascii").split() if folder.key_check.is_file() else []
+
+
+def _keep_checks(folder: TrustFolder, checks: list[str]) -> None:
+    write_private_atomically(folder.key_check, "\n".join(checks).encode())
+
+
+def rotate_secret(folder: TrustFolder) -> int:
+    """Changes the pupil-key secret on purpose; returns how many pupils get another key. Call under the trust's lock.
+
+    A secret in the environment must be the new one already; the one in identity/ is made anew. What every key becomes
+    is kept first (`key_changes`), from the identities themselves: the old secret is not needed again. Both secrets are
+    right until the new one is in its place, so a crash at any moment leaves a trust that runs, under one of the two.
+    Raises TrustError when the environment still has the old secret.
+    """
+    given = _given_secret()
+    fresh = given or secrets.token_hex(32).encode()
+    known = _known_checks(folder) or [key_check(_kept_secret(folder))]
+    if key_check(fresh) in known:
+        raise TrustError(f"{SECRET_VARIABLE} still holds the secret that is in use; set it to the new one first.")
+    changed = _keep_changes(folder, fresh)
+    if not given:
+        _keep_checks(folder, [*known[:1], key_check(fresh)])
+        write_private_atomically(folder.identity / _SECRET_FILE, fresh)
+    _keep_checks(folder, [key_check(fresh)])
+    return changed
+
+
+def _keep_changes(folder: TrustFolder, secret: bytes) -> int:
+    named = identities(folder).select(old_key="pupil_key", upn="upn").unique().collect()
+    renamed = named.join(pupil_keys(named["upn"], secret), on="upn").select("old_key", new_key="pupil_key")
+    earlier = key_changes(folder).rename({"new_key": "between"}).join(
+        renamed.rename({"old_key": "between"}), on="between"
+    )  # fmt: skip
+    every = pl.concat([renamed, earlier.select("old_key", "new_key")]).unique("old_key", keep="first").sort("old_key")
+    write_parquet_atomically(every, folder.identity / _CHANGES_FILE, private=True)
+    return renamed["new_key"].n_unique()
+
+
+def key_changes(folder: TrustFolder) -> pl.DataFrame:
+    """What every pupil key that a rotation of the secret replaced is now: old_key, new_key; one row per old key."""
+    path = folder.identity / _CHANGES_FILE
+    if not path.is_file():
+        return pl.DataFrame(schema={"old_key": pl.String, "new_key": pl.String})
+    return pl.read_parquet(path)
 
 
 def pupil_key(upn: str, secret: bytes) -> str:

@@ -28,7 +28,7 @@ from ingestion.feeds.profile import layouts, layouts_for_several_schools
 from ingestion.feeds.reading import RawTable, UnreadableFile, read_file
 from ingestion.files import write_parquet_atomically, write_private_atomically
 from ingestion.fingerprint import fingerprint
-from ingestion.identity import read_secret, store_documents, store_identities
+from ingestion.identity import key_check, read_secret, store_documents, store_identities
 from ingestion.ledger import Delivery, Entry, Share, entries, extract_id, read_entry, read_name, write_entry
 from ingestion.published import KIND as PUBLISHED
 from ingestion.published import is_published, read_published, recognise
@@ -87,7 +87,7 @@ def land_inbox(
     Safe to call for different inboxes at the same time. A file that changes while it is read stays for the next run.
     """
     secret = read_secret(folder)
-    mark = fingerprint(trust, inbox)
+    mark = fingerprint(trust, inbox, key_check(secret))
     landed = []
     for entry in entries(folder, inbox):
         if entry.fingerprint != mark:
@@ -102,6 +102,13 @@ def land_inbox(
             if progress:
                 progress(result)
     return landed
+
+
+def has_stale_reading(trust: Trust, folder: TrustFolder) -> bool:
+    """True when something in the lake was read under other profiles, settings or another secret than there are now."""
+    key = key_check(read_secret(folder))
+    marks = {inbox: fingerprint(trust, inbox, key) for inbox in inboxes(folder, trust)}
+    return any(entry.fingerprint != marks.get(entry.inbox) for entry in entries(folder))
 
 
 def _land_file(trust: Trust, folder: TrustFolder, inbox: str, path: Path, secret: bytes, mark: str) -> Landed | None:

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from ingestion.alert_settings import Alerts
 from ingestion.feeds.profile import profile_names
 from quality.seeds import values
 
@@ -70,6 +71,7 @@ class Trust(BaseModel):
     as_of_fixed: bool
     schools: Annotated[list[School], Field(min_length=1)]
     rules: dict[str, float] = {}
+    alerts: Alerts = Alerts()
 
     @field_validator("rules")
     @classmethod
@@ -109,6 +111,7 @@ class TrustFolder:
         self.reference = self.lake / "reference"
         self.quarantine = self.root / "quarantine"
         self.identity = self.root / "identity"
+        self.key_check = self.identity / "pupil_key.check"
         self.releases = self.root / "releases"
         self.published = self.root / "published"
         self.current = self.published / "current"
@@ -144,11 +147,12 @@ def load_trust(root: Path | str) -> Trust:
         raise TrustError(f"{config} is not UTF-8 text; save it as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         raise TrustError(f"{config} is not valid TOML: {error}; mend that line.") from None
-    unknown = set(raw) - {"trust", "school", "rules"}
+    unknown = set(raw) - {"trust", "school", "rules", "alerts"}
     if unknown:
         table = min(unknown)
         line = _line_of(text, (table,))
-        raise TrustError(f"{config}{line}: the table [{table}] is not known; use [trust], [[school]], [rules].")
+        known = "[trust], [[school]], [rules], [alerts]"
+        raise TrustError(f"{config}{line}: the table [{table}] is not known; use {known}.")
     head = raw.get("trust", {})
     if not isinstance(head, dict) or "name" not in head:
         raise TrustError(f'{config}: [trust] needs a name; add name = "…" under [trust].')
@@ -160,6 +164,7 @@ def load_trust(root: Path | str) -> Trust:
                 "as_of_fixed": "as_of" in head,
                 "schools": raw.get("school", []),
                 "rules": raw.get("rules", {}),
+                "alerts": raw.get("alerts", {}),
             }
         )
     except ValidationError as error:

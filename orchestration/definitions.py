@@ -15,6 +15,7 @@ from orchestration.assets.lake import lake_assets
 from orchestration.assets.release import release_assets
 from orchestration.assets.warehouse import warehouse_assets
 from orchestration.dbt import ready_manifest
+from orchestration.hooks import HOOKS
 from orchestration.resources import TrustRun
 from orchestration.schedules import trust_schedules
 from orchestration.sensors import trust_sensors
@@ -47,10 +48,11 @@ def build_definitions(root: Path) -> Definitions:
 def _jobs() -> tuple[Job, Job]:
     everything = AssetSelection.all()
     return (
-        define_asset_job(JOB, everything, description="From the inboxes to published dashboards."),
+        define_asset_job(JOB, everything, hooks=HOOKS, description="From the inboxes to published dashboards."),
         define_asset_job(
             JOB_WITHOUT_DASHBOARDS,
             everything - AssetSelection.groups("dashboards"),
+            hooks=HOOKS,
             description="The same without site and reports.",
         ),
     )

@@ -47,7 +47,13 @@ def state_of(folder: TrustFolder, trust: Trust) -> dict[str, Any]:
         "trust": hashlib.sha256(folder.config.read_bytes()).hexdigest(),
         "code": code_version(),
         "as_of": trust.as_of.isoformat(),
+        "key": _key_digest(folder),
     }
+
+
+def _key_digest(folder: TrustFolder) -> str | None:
+    check = folder.key_check
+    return hashlib.sha256(check.read_bytes()).hexdigest()[:16] if check.is_file() else None
 
 
 def _ledger_digest(folder: TrustFolder) -> str:

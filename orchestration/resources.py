@@ -1,6 +1,7 @@
 """What the assets share within a run: the trust folder, held for the run, and the run's workspace."""
 
 import datetime as dt
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from dagster import (
 from ingestion.trust import Trust, TrustFolder, load_trust
 from orchestration.faults import is_own, where
 from orchestration.lock import LockHeldError, trust_lock
+from orchestration.logs import log, log_end, open_log, stage
 from orchestration.summary import summarise
 from orchestration.workspace import Workspace, new_run_id
 
@@ -40,12 +42,17 @@ class TrustRun(ConfigurableResource):
                     yield self
                     return
                 workspace = workspace_of(self.folder, context.run, context.instance)
-                workspace.begin()
-                try:
-                    yield self
-                finally:
-                    summarise(workspace, f"A step failed; Dagster's run {context.run.run_id} says which.")
-                    workspace.end()
+                trust = self.trust()
+                with open_log(trust, self.folder, workspace.run_id):
+                    started = time.monotonic()
+                    log("run_started", as_of=trust.as_of.isoformat())
+                    workspace.begin()
+                    try:
+                        yield self
+                    finally:
+                        failed = f"A step failed; Dagster's run {context.run.run_id} says which."
+                        log_end(summarise(workspace, failed), started)
+                        workspace.end()
         except LockHeldError as error:
             raise Failure(str(error), allow_retries=False) from None
 
@@ -75,13 +82,14 @@ def workspace_of(folder: TrustFolder, run: DagsterRun, instance: DagsterInstance
 
 @contextmanager
 def plainly(step: str) -> Iterator[None]:
-    """Let a step fail with one plain sentence, and nothing of the data.
+    """Log a step, and let it fail with one plain sentence, and nothing of the data.
 
     The text of an unforeseen exception may quote a cell, and Dagster stores what a step raises. So only the kind of
     exception and the lines of code it came through go on.
     """
     try:
-        yield
+        with stage(step):
+            yield
     except Failure:
         raise
     except Exception as error:

@@ -5,15 +5,18 @@ Dagster and dbt are imported only when there is something to do.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ingestion.trust import TrustFolder, load_trust
+from orchestration.alerts import tell_run
 from orchestration.fingerprint import nothing_new
 from orchestration.lock import trust_lock
+from orchestration.logs import log, log_end, open_log
 from orchestration.release import current_release, manifest_of
-from orchestration.workspace import Workspace, new_run_id
+from orchestration.workspace import Workspace, new_run_id, write_json
 
 NOTHING_NEW = "nothing_new"
 
@@ -22,11 +25,16 @@ Progress = Callable[[str, int, int], None]
 
 
 def run_trust(
-    root: Path, dashboards: bool = True, again: bool = False, progress: Progress | None = None
+    root: Path,
+    dashboards: bool = True,
+    again: bool = False,
+    progress: Progress | None = None,
+    verbose: bool = False,
 ) -> dict[str, Any]:
     """Take in what is new, build, check and publish; return the run's summary.
 
-    dashboards: make the sites and reports too. again: run even when nothing is new.
+    dashboards: make the sites and reports too. again: run even when nothing is new. verbose: the log's lines on
+    standard error too.
     The summary's `outcome` is published, refused, failed or nothing_new. Raises TrustError when the folder or its
     trust.toml cannot be used, LockHeldError when another run holds it.
     """
@@ -36,20 +44,35 @@ def run_trust(
         release = current_release(folder)
         manifest = manifest_of(release) if release else None
         if not again and manifest is not None and nothing_new(folder, trust, manifest, dashboards):
-            return {
+            summary = {
                 "outcome": NOTHING_NEW,
                 "release": release.name if release else None,
                 "run_id": None,
                 "extracts_held": manifest.get("extracts_held", 0),
             }
+            # Nothing new for a week is what makes a school overdue.
+            return _told(root, summary)
         workspace = Workspace(folder, new_run_id())
-        workspace.begin()
-        try:
-            from orchestration.execute import execute
+        with open_log(trust, folder, workspace.run_id, verbose):
+            log("run_started", as_of=trust.as_of.isoformat(), dashboards=dashboards)
+            started = time.monotonic()
+            workspace.begin()
+            try:
+                from orchestration.execute import execute
 
-            return execute(workspace, dashboards, progress)
-        finally:
-            workspace.end()
+                summary = execute(workspace, dashboards, progress)
+                log_end(summary, started)
+                summary = _told(root, summary)
+                write_json(workspace.summary, summary)
+                return summary
+            finally:
+                workspace.end()
+
+
+def _told(root: Path, summary: dict[str, Any]) -> dict[str, Any]:
+    """The summary with how the alerts about it fared, where there were any that Dagster's hooks had not sent."""
+    told = tell_run(root, summary)
+    return {**summary, "alerts": told} if told else summary
 
 
 def exit_code(summary: dict[str, Any]) -> int:

@@ -34,6 +34,7 @@ def summarise(workspace: Workspace, failure: str | None = None) -> dict[str, Any
             "failed": [o for o in outcomes if not o["passed"]],
         },
         "seconds": workspace.noted("seconds", {}),
+        "alerts": workspace.noted("alerts"),
     }
     write_json(workspace.summary, summary)
     return summary

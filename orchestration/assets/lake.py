@@ -20,6 +20,7 @@ from dagster import (
 
 from ingestion.trust import TRUST_INBOX, Trust
 from orchestration.fingerprint import state_of
+from orchestration.logs import log
 from orchestration.partitions import inbox_names, inbox_partitions
 from orchestration.resources import TrustRun, plainly
 from quality.outcomes import Outcome
@@ -44,12 +45,14 @@ def _extracts(trust: Trust) -> AssetsDefinition:
     )
     def extracts(context: AssetExecutionContext, trust_run: TrustRun) -> None:
         with plainly("Taking in extracts"):
-            from ingestion.landing import inboxes, land_inbox
+            from ingestion.landing import has_stale_reading, inboxes, land_inbox
 
             folder, current = trust_run.folder, trust_run.trust()
             named = inbox_names(current)
             chosen = context.has_partition_key or context.has_partition_key_range
-            partitions = list(context.partition_keys) if chosen else named
+            asked = list(context.partition_keys) if chosen else named
+            # What is to be read again is read in every inbox: half of it would leave a pupil with two keys.
+            partitions = named if has_stale_reading(current, folder) else asked
 
             def land(partition: str) -> list[dict[str, Any]]:
                 # A folder that belongs to no school of trust.toml is taken in (and refused) with the shared one.
@@ -62,7 +65,17 @@ def _extracts(trust: Trust) -> AssetsDefinition:
                 begun = {partition: pool.submit(land, partition) for partition in partitions}
             landed = {partition: done.result() for partition, done in begun.items()}
             trust_run.workspace(context).note("landed", [row for rows in landed.values() for row in rows])
+            for row in (row for rows in landed.values() for row in rows):
+                log(
+                    "extract_taken_in",
+                    level="info" if row["problem"] is None else "warning",
+                    **{name: row[name] for name in ("extract_id", "kind", "rows", "refused", "repeated")},
+                    school=row["inbox"] if row["inbox"] in named else None,
+                    usable=row["problem"] is None,
+                )
             for inbox, rows in landed.items():
+                if inbox not in asked:
+                    continue
                 context.add_asset_metadata(_counts(rows), asset_key=EXTRACTS, partition_key=inbox if chosen else None)
 
     return extracts

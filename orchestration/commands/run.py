@@ -35,12 +35,13 @@ def run(
         bool, typer.Option("--no-dashboards", help="Publish without site and reports (the manifest says so).")
     ] = False,
     again: Annotated[bool, typer.Option("--again", help="Build and publish even when nothing is new.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="The run's log on standard error too.")] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Take in what is new, validate, build, check, publish, and rebuild dashboards and due reports."""
     from orchestration.run import exit_code
 
-    summary = run_with_progress(trust_dir(trust), dashboards=not no_dashboards, again=again)
+    summary = run_with_progress(trust_dir(trust), dashboards=not no_dashboards, again=again, verbose=verbose)
     code = exit_code(summary)
     if as_json:
         print_json({**summary, "exit_code": code})
@@ -49,7 +50,9 @@ def run(
     return code
 
 
-def run_with_progress(root: Path, dashboards: bool = True, again: bool = False) -> dict[str, Any]:
+def run_with_progress(
+    root: Path, dashboards: bool = True, again: bool = False, verbose: bool = False
+) -> dict[str, Any]:
     """Run the trust with a progress bar on standard error; standard output stays for what the command prints."""
     from orchestration.run import run_trust
 
@@ -58,6 +61,7 @@ def run_with_progress(root: Path, dashboards: bool = True, again: bool = False) 
             root,
             dashboards=dashboards,
             again=again,
+            verbose=verbose,
             progress=lambda step, number, of: told(_STAGES.get(step, step), number, of),
         )
 
