@@ -125,13 +125,18 @@ def _keep_changes(folder: TrustFolder, secret: bytes) -> int:
         renamed.rename({"old_key": "between"}), on="between"
     )  # fmt: skip
     every = pl.concat([renamed, earlier.select("old_key", "new_key")]).unique("old_key", keep="first").sort("old_key")
-    write_parquet_atomically(every, folder.identity / _CHANGES_FILE, private=True)
+    write_parquet_atomically(every, key_changes_file(folder), private=True)
     return renamed["new_key"].n_unique()
+
+
+def key_changes_file(folder: TrustFolder) -> Path:
+    """Where `key_changes` is kept; not there before the first rotation."""
+    return folder.identity / _CHANGES_FILE
 
 
 def key_changes(folder: TrustFolder) -> pl.DataFrame:
     """What every pupil key that a rotation of the secret replaced is now: old_key, new_key; one row per old key."""
-    path = folder.identity / _CHANGES_FILE
+    path = key_changes_file(folder)
     if not path.is_file():
         return pl.DataFrame(schema={"old_key": pl.String, "new_key": pl.String})
     return pl.read_parquet(path)

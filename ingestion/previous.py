@@ -161,7 +161,7 @@ LEDGER = {
     "enrolments": "int_enrolment_figures",
     "memberships": "int_cohort_memberships",
 }
-PUPIL_KEYS: Schema = {"from_key": pl.String, "to_key": pl.String}
+PUPIL_KEYS: Schema = {"old_key": pl.String, "new_key": pl.String}
 _RUN: Schema = {
     "release_id": pl.String,
     "published_at": pl.Datetime("us"),
@@ -191,7 +191,7 @@ def write_run(
 def link_previous(release: Path, folder: Path, pupil_keys: Path | None = None) -> bool:
     """Lays a release's tables out in `folder` as links; False, and nothing laid out, where one is missing or older.
 
-    pupil_keys: a Parquet file of the keys that were replaced since (from_key, to_key).
+    pupil_keys: a Parquet file of the keys that were replaced since (old_key, new_key).
     """
     for relative, schema in TABLES.values():
         path = release / relative

@@ -58,7 +58,7 @@ _AWAITING = """
 select extract.extract_id, school.slug as school, school.school_name, extract.received_at, extract.held as rows
 from marts.fct_extracts as extract
 inner join marts.dim_school as school using (school_urn)
-where extract.held > 0
+where extract.review_status = 'awaiting'
 order by extract.received_at, extract.extract_id, school.slug
 """
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion.identity import key_changes_file
 from ingestion.previous import (
     COMPARED,
     FIRST,
@@ -36,11 +37,6 @@ def newest_release(folder: TrustFolder) -> Path | None:
     return None
 
 
-def replaced_pupil_keys(folder: TrustFolder) -> Path:
-    """Where the pupil keys stand that were replaced since the newest release (columns from_key, to_key), if any were."""
-    return folder.identity / "replaced_pupil_keys.parquet"
-
-
 def prepare_previous(workspace: Workspace) -> str:
     """Lay out what dbt reads of the newest release, and return how the run stands to it.
 
@@ -49,7 +45,7 @@ def prepare_previous(workspace: Workspace) -> str:
     """
     started = dt.datetime.fromisoformat(workspace.noted("started_at"))
     target, release = workspace.root / "previous", newest_release(workspace.folder)
-    if release is not None and link_previous(release, target, replaced_pupil_keys(workspace.folder)):
+    if release is not None and link_previous(release, target, key_changes_file(workspace.folder)):
         write_run(target, workspace.run_id, started, release.name, COMPARED)
         return COMPARED
     status = FIRST if release is None else NOT_COMPARABLE

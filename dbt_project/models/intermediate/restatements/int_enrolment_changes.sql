@@ -3,9 +3,9 @@
 {%- set flags = ["characteristics_key", "is_compulsory_school_age", "is_persistently_absent", "is_severely_absent"] %}
 {%- set everything = keys + flags + session_sums() %}
 with before_all as (
-    select enrolment.* replace (coalesce(renamed.to_key, enrolment.pupil_key) as pupil_key)
+    select enrolment.* replace (coalesce(renamed.new_key, enrolment.pupil_key) as pupil_key)
     from {{ source("previous", "enrolments") }} as enrolment
-    left join {{ source("previous", "pupil_keys") }} as renamed on enrolment.pupil_key = renamed.from_key
+    left join {{ source("previous", "pupil_keys") }} as renamed on enrolment.pupil_key = renamed.old_key
 ),
 
 checksums as (

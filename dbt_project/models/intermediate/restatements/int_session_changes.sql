@@ -28,7 +28,7 @@ differing as (
 
 before as (
     select
-        coalesce(renamed.to_key, session.pupil_key) as pupil_key,
+        coalesce(renamed.new_key, session.pupil_key) as pupil_key,
         {{ columns_of("session", ["school_urn", "session_date", "session", "code", "mark_status"] + spans) }},
         {%- for name, condition in session_conditions("session").items() %}
         cast({{ condition }} as integer) as {{ name }}{{ "," if not loop.last }}
@@ -39,7 +39,7 @@ before as (
             session.school_urn = differing.school_urn
             and session.academic_year = differing.academic_year
             and session.half_term is not distinct from differing.half_term
-    left join {{ source("previous", "pupil_keys") }} as renamed on session.pupil_key = renamed.from_key
+    left join {{ source("previous", "pupil_keys") }} as renamed on session.pupil_key = renamed.old_key
 ),
 
 now as (
