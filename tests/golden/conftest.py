@@ -1,6 +1,7 @@
 """Builds each golden case once: its input through ingestion and dbt, without Dagster, checks or pages."""
 
 import csv
+import datetime as dt
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -8,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 
 from ingestion.decisions import decide, find_extract, schools_of
 from ingestion.identity import SECRET_VARIABLE, pupil_key
 from ingestion.landing import inboxes, land_inbox
+from ingestion.previous import COMPARED, LEDGER, TABLES, link_previous, write_run, write_without_previous
 from ingestion.quarantine import publish_refusals
 from ingestion.reference import write_reference
 from ingestion.trust import Trust, TrustFolder, load_trust
@@ -88,8 +91,13 @@ def take_decisions(trust: Trust, folder: TrustFolder) -> None:
 
 
 @contextmanager
-def build(root: Path, dbt_home: Path, selected: Iterable[str]) -> Iterator[Built]:
-    """A trust folder with extracts in its inbox, landed and built: the selected marts, open for reading."""
+def build(
+    root: Path, dbt_home: Path, selected: Iterable[str], release_id: str | None = None, previous: Path | None = None
+) -> Iterator[Built]:
+    """A trust folder with extracts in its inbox, landed and built: the selected marts, open for reading.
+
+    release_id: the name of the release that this stands for. previous: the folder of the one before, by `released`.
+    """
     from orchestration.dbt import dbt_events
 
     with pytest.MonkeyPatch.context() as patch:
@@ -100,6 +108,8 @@ def build(root: Path, dbt_home: Path, selected: Iterable[str]) -> Iterator[Built
             land_inbox(trust, folder, inbox)
         take_decisions(trust, folder)
         write_reference(trust, folder)
+        if release_id:
+            _follow(folder.reference / "previous", release_id, previous)
         # dbt parses its project anew when a path in its environment changes, so every case has the same ones
         here = dbt_home / "case"
         here.unlink(missing_ok=True)
@@ -123,11 +133,48 @@ def build(root: Path, dbt_home: Path, selected: Iterable[str]) -> Iterator[Built
         yield Built(folder, warehouse)
 
 
+def _follow(laid_out: Path, release_id: str, previous: Path | None) -> None:
+    at = dt.datetime(2026, 1, 1)
+    if previous is None:
+        write_without_previous(laid_out, release_id, at)
+    else:
+        assert link_previous(previous, laid_out), "the release before has not all that the next one reads"
+        write_run(laid_out, release_id, at, previous.name, COMPARED)
+
+
+# What an earlier release is built for: figures and how they changed. Comparators are left out, they take most of the time.
+_EARLIER = ["fct_published_figures", "fct_figure_changes", *LEDGER.values()]
+
+
+def released(built: Built, release: Path) -> Path:
+    """What the next release reads of this one, as a run leaves it in the release's folder; what was not built is empty."""
+    from orchestration.previous import freeze
+
+    (release / "parquet").mkdir(parents=True)
+    query = "select table_name from duckdb_tables() where schema_name = 'marts'"
+    marts = {table for (table,) in built.warehouse.execute(query).fetchall()}
+    for file, schema in TABLES.values():
+        if Path(file).stem in marts:
+            built.warehouse.execute(f"copy marts.{Path(file).stem} to '{release / file}' (format parquet)")
+        elif file.startswith("parquet/"):
+            pl.DataFrame(schema=schema).write_parquet(release / file)
+    freeze(built.folder.root / "work.duckdb", release)
+    return release
+
+
 @pytest.fixture(scope="module", params=cases())
 def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, dbt_home: Path) -> Iterator[Built]:
     """One case, built."""
     root = tmp_path_factory.mktemp(request.param.replace("-", "_")) / "trust"
-    shutil.copytree(CASES / request.param / "input", root)
+    # What earlier releases were made of comes first; each adds to the inbox of the one before.
+    previous = None
+    for earlier in sorted((CASES / request.param).glob("release-*")):
+        shutil.copytree(earlier, root, dirs_exist_ok=True)
+        with build(root, dbt_home, _EARLIER, earlier.name, previous) as built:
+            previous = released(built, root.parent / earlier.name)
+        (root / "warehouse.duckdb").unlink()
+        (root / "work.duckdb").unlink()
+    shutil.copytree(CASES / request.param / "input", root, dirs_exist_ok=True)
     tables = sorted({path.name.split(".")[0] for path in (CASES / request.param / "expect").glob("*.csv")})
-    with build(root, dbt_home, tables) as built:
+    with build(root, dbt_home, tables, previous and "release-now", previous) as built:
         yield built
