@@ -33,6 +33,7 @@ from ingestion.ledger import Delivery, Entry, Share, entries, extract_id, read_e
 from ingestion.published import KIND as PUBLISHED
 from ingestion.published import is_published, read_published, recognise
 from ingestion.quarantine import store_refused
+from ingestion.removal import tombstone
 from ingestion.trust import TRUST_INBOX, Trust, TrustFolder
 
 UNKNOWN_SCHOOL = "_unknown"
@@ -123,6 +124,11 @@ def _land_file(trust: Trust, folder: TrustFolder, inbox: str, path: Path, secret
     sha256 = hashlib.sha256(content).hexdigest()
     delivery = Delivery(file_name=path.name, exported_at=exported, received_at=dt.datetime.now().replace(microsecond=0))
     identifier = extract_id(inbox, kind or _NO_KIND, sha256)
+    gone = tombstone(folder, identifier)
+    if gone is not None:
+        path.unlink()
+        removed = f"it was removed on {gone.removed_at:%d/%m/%Y} because its time was over, and is not taken in again"
+        return Landed(identifier, inbox, gone.kind, path.name, 0, 0, removed)
     known = read_entry(folder, identifier)
     if known is not None:
         if all((d.file_name, d.exported_at) != (path.name, exported) for d in known.deliveries):

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from ingestion.alert_settings import Alerts
 from ingestion.feeds.profile import profile_names
-from quality.seeds import values
+from quality.seeds import legal_limits, values
 
 TRUST_INBOX = "_trust"
 RESTRICTED_MODE = 0o700
@@ -78,6 +78,9 @@ class Trust(BaseModel):
     def _rules_are_known(cls, rules: dict[str, float]) -> dict[str, float]:
         for name in rules:
             _one_of(name, values("rules", "rule_name"))
+        for name, (least, law) in legal_limits().items():
+            if name in rules and rules[name] < least:
+                raise ValueError(f"{name} may not be less than {least:g}, because {law}")
         return rules
 
     @model_validator(mode="after")

@@ -104,6 +104,10 @@ class Workspace:
         link = work / _THIS_RUN
         link.unlink(missing_ok=True)
         link.symlink_to(self.root.name)
+        if (self.folder.runs / "purges").is_dir():
+            from orchestration.retention import finish_purges
+
+            finish_purges(self.folder)
 
     def end(self) -> None:
         """Delete the run's folder and whatever is left of its candidate release."""

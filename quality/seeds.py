@@ -52,3 +52,10 @@ def reasons() -> dict[str, int]:
 def values(name: str, column: str) -> tuple[str, ...]:
     """The distinct values of one column of a seed, in the seed's order."""
     return tuple(dict.fromkeys(v for v in seed(name)[column].to_list() if v is not None))
+
+
+@cache
+def legal_limits() -> dict[str, tuple[float, str]]:
+    """Rule -> the least value that the law in force allows, and that law in a few words."""
+    in_force = dict(seed("rules").filter(pl.col("valid_to").is_null()).select("rule_name", "value").iter_rows())
+    return {name: (float(in_force[name]), law) for name, law in seed("rule_limits").select("rule_name", "law").rows()}

@@ -126,9 +126,11 @@ def open_release(trust: Path | None) -> tuple[duckdb.DuckDBPyConnection, Path]:
     return duckdb.connect(str(release / WAREHOUSE), read_only=True), release
 
 
-def records(connection: duckdb.DuckDBPyConnection, query: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
-    """The rows of a query as dicts by column name."""
-    found = connection.execute(query, list(values))
+def records(
+    connection: duckdb.DuckDBPyConnection, query: str, values: Sequence[Any] | Mapping[str, Any] = ()
+) -> list[dict[str, Any]]:
+    """The rows of a query as dicts by column name. values: by place, or by name."""
+    found = connection.execute(query, dict(values) if isinstance(values, Mapping) else list(values))
     names = [column[0] for column in found.description or []]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 

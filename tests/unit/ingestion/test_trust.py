@@ -79,3 +79,15 @@ def test_init_makes_a_private_folder_and_never_overwrites(tmp_path: Path) -> Non
     with pytest.raises(TrustError, match="there already"):
         init_trust(tmp_path / "trust")
     assert TrustFolder(tmp_path / "trust").current == folder.root / "published" / "current"
+
+
+@pytest.mark.parametrize(("years", "is_read"), [("6", True), ("7.5", True), ("5.9", False), ("0", False)])
+def test_registers_may_be_kept_longer_but_never_for_less_than_the_law_asks(
+    tmp_path: Path, years: str, is_read: bool
+) -> None:
+    root = trust_at(tmp_path, GOOD + f"[rules]\nretention_years = {years}\n")
+    if is_read:
+        assert load_trust(root).rules == {"retention_years": float(years)}
+    else:
+        with pytest.raises(TrustError, match=r"trust.toml line \d+: .*six years .*regulation 7"):
+            load_trust(root)
