@@ -26,6 +26,9 @@ class MissingColumn(Exception):
     """No layout of the feed fits the headings; the message names what is missing, in canonical words."""
 
 
+AS_READ = ("upn", "date", "session", "code")
+
+
 @dataclass(frozen=True)
 class Conformed:
     """The canonical text columns of a file.
@@ -40,7 +43,13 @@ class Conformed:
     table: RawTable
 
     def raw_rows(self, wanted: pl.DataFrame) -> pl.DataFrame:
-        """For row_id and source_row of `wanted`: the row as it stood in the file, as a JSON text column `row`."""
+        """For row_id and source_row of `wanted`: the row as it stood in the file, as a JSON text column `row`, and what
+        was read as upn, date, session and code (null where the kind has no such column)."""
+        known = [pl.col(name) for name in AS_READ if name in self.frame.columns]
+        read = self.frame.select("row_id", *known).join(wanted.select("row_id"), on="row_id", how="semi")
+        return self._whole_rows(wanted).join(read, on="row_id", how="left", maintain_order="left")
+
+    def _whole_rows(self, wanted: pl.DataFrame) -> pl.DataFrame:
         raw = self.table.frame
         if self.layout.shape == "grid":
             texts = self.frame.join(wanted.select("row_id"), on="row_id", how="semi")

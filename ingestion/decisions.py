@@ -1,8 +1,8 @@
 """Decisions about marks extracts: accepted although they are held, or refused although they are not.
 
 One JSON file per extract and school, lake/ledger/decisions/<extract_id>.<slug>.json; the newest decision counts and
-keeps those before it. A reason is free text: it stays in this file, for the owner alone. Belongs here: what was decided,
-by whom and why. Does not belong here: what follows from it, which dbt works out in every run (int_extract_holds).
+keeps those before it. A reason is free text: it stays in this file, for the owner alone. Belongs here: what was
+decided, by whom and why. Does not belong here: what follows from it, which dbt works out (int_extract_holds).
 """
 
 import datetime as dt
@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict
 from ingestion.files import write_parquet_atomically, write_private_atomically
 from ingestion.identity import identities
 from ingestion.ledger import Entry, entries
-from ingestion.trust import Trust, TrustError, TrustFolder
+from ingestion.trust import TrustError, TrustFolder
 
 FOLDER = "decisions"
 KIND = "marks"
@@ -54,9 +54,7 @@ def decisions(folder: TrustFolder) -> list[Decision]:
     return [Decision.model_validate(json.loads(path.read_text(encoding="utf-8"))) for path in paths]
 
 
-def decide(
-    folder: TrustFolder, trust: Trust, verdict: Verdict, entry: Entry, slugs: list[str], reason: str
-) -> list[Decision]:
+def decide(folder: TrustFolder, verdict: Verdict, entry: Entry, slugs: list[str], reason: str) -> list[Decision]:
     """Writes the decision for each of the schools and returns them. The same decision again changes nothing.
 
     The caller holds the trust's lock. Raises TrustError where the reason is empty or names a pupil.
@@ -64,7 +62,7 @@ def decide(
     reason = " ".join(reason.split())
     if not reason:
         raise TrustError('Say why: --reason "…"; it is kept with the decision.')
-    if _names_a_pupil(folder, trust, reason):
+    if _names_a_pupil(folder, reason):
         raise TrustError("The reason names a pupil; say it without a name or a unique pupil number.")
     return [_write(folder, verdict, entry.extract_id, slug, reason) for slug in slugs]
 
@@ -109,7 +107,7 @@ def find_extract(folder: TrustFolder, name: str, slug: str | None = None) -> Ent
     return found[0]
 
 
-def schools_of(folder: TrustFolder, trust: Trust, entry: Entry, slug: str | None) -> list[str]:
+def schools_of(folder: TrustFolder, entry: Entry, slug: str | None) -> list[str]:
     """The schools that a decision about an extract is for: the one named, else its only one, else those where it is
     held. Raises TrustError where that leaves none."""
     there = [share.slug for share in entry.shares if share.slug is not None]
@@ -156,7 +154,7 @@ def _who() -> str:
         return str(os.getuid())
 
 
-def _names_a_pupil(folder: TrustFolder, trust: Trust, reason: str) -> bool:
+def _names_a_pupil(folder: TrustFolder, reason: str) -> bool:
     """Whether a text holds a UPN, or forename and surname of somebody in the identity store side by side."""
     if _UPN.search(reason):
         return True

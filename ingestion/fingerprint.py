@@ -9,7 +9,7 @@ from ingestion.trust import TRUST_INBOX, Trust
 from quality.seeds import SEEDS
 
 _SEEDS_THAT_READERS_USE = ("attendance_codes", "quarantine_reasons", "year_groups", "half_terms", "staff_roles")
-_BATCH_VERSION = 1
+_BATCH_VERSION = 2
 
 
 @cache

@@ -9,13 +9,23 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from ingestion.conform import AS_READ
+from ingestion.decisions import store_held
 from ingestion.files import write_parquet_atomically
 from ingestion.identity import identities
 from ingestion.ledger import entries
 from ingestion.trust import TrustFolder
 
-_ROWS = {"extract_id": pl.String, "row_id": pl.Int32, "source_row": pl.Int32, "row": pl.String}
+_ROWS = {
+    **{"extract_id": pl.String, "row_id": pl.Int32, "source_row": pl.Int32, "row": pl.String},
+    **dict.fromkeys(AS_READ, pl.String),
+}
 _CURRENT = "current.parquet"
+_CURRENT_COLUMNS = {
+    **{"school": pl.String, "file": pl.String, "line": pl.Int32, "reason": pl.String, "kind": pl.String},
+    **{"received": pl.Datetime("us"), "settled": pl.Boolean, "row": pl.String},
+    **dict.fromkeys(AS_READ, pl.String),
+}
 _LISTED = ("school", "file", "line", "reason", "kind", "received")
 
 # The row as it was read stands beside the reason; a row refused among others is made again from what was read of it.
@@ -25,13 +35,10 @@ again as (
     select
         marks.extract_id,
         marks.row_id,
-        cast(
-            to_json(
-                struct_pack(
-                    upn := keys.upn, date := marks.session_date, session := marks.session, code := marks.code
-                )
-            ) as varchar
-        ) as row
+        keys.upn,
+        cast(marks.session_date as varchar) as date,
+        marks.session,
+        marks.code
     from work.intermediate.int_refused_marks as marks
     left join keys on marks.pupil_key = keys.pupil_key
 )
@@ -42,8 +49,21 @@ select
     refused.reason,
     refused.kind,
     extracts.received_at as received,
-    coalesce(kept.row, again.row) as row
-from work.intermediate.int_refused_rows as refused
+    refused.is_settled as settled,
+    coalesce(
+        kept.row,
+        case
+            when again.row_id is not null then cast(
+                to_json(struct_pack(upn := again.upn, date := again.date, session := again.session, code := again.code))
+                as varchar
+            )
+        end
+    ) as row,
+    coalesce(kept.upn, again.upn) as upn,
+    coalesce(kept.date, again.date) as date,
+    coalesce(kept.session, again.session) as session,
+    coalesce(kept.code, again.code) as code
+from work.intermediate.int_refused_states as refused
 left join extracts on refused.extract_id = extracts.extract_id
 left join kept on refused.extract_id = kept.extract_id and refused.row_id = kept.row_id
 left join again
@@ -52,26 +72,53 @@ left join again
 order by school, received, file, line, refused.row_id
 """
 
+# As of the newest build: which extracts await review, and what they would bring.
+_HELD = """
+select
+    extracts.slug as school,
+    extracts.extract_id,
+    extracts.file_name as file,
+    min(days.session_date) as first_date,
+    max(days.session_date) as last_date,
+    any_value(review.marks) as marks,
+    any_value(review.marks_in_force) as marks_in_force,
+    extracts.exported_at,
+    extracts.received_at as received
+from work.intermediate.int_extract_holds as review
+inner join work.staging.stg_extracts as extracts on review.extract_no = extracts.extract_no
+inner join work.intermediate.int_extract_days as days on review.extract_no = days.extract_no
+where review.review_status = 'awaiting'
+group by all
+order by school, extracts.exported_at, file
+"""
+
 
 def store_refused(folder: TrustFolder, inbox: str, extract_id: str, rows: pl.DataFrame) -> None:
-    """Keeps the rows of one extract that were refused for themselves: row_id, source_row, and the row as JSON text."""
+    """Keeps the rows of one extract that were refused for themselves: row_id, source_row, the row as JSON text, and
+    what was read of it (Conformed.raw_rows); a column that `rows` lacks is null."""
     path = folder.quarantine / inbox / f"{extract_id}.parquet"
     if rows.is_empty():
         path.unlink(missing_ok=True)
         return
-    write_parquet_atomically(rows.with_columns(extract_id=pl.lit(extract_id)).select(list(_ROWS)), path, private=True)
+    named = rows.with_columns(extract_id=pl.lit(extract_id))
+    columns = [
+        pl.col(name) if name in named.columns else pl.lit(None, kind).alias(name) for name, kind in _ROWS.items()
+    ]
+    write_parquet_atomically(named.select(columns), path, private=True)
 
 
 def publish_refusals(folder: TrustFolder, work_db: Path) -> int:
     """Writes quarantine/current.parquet from a finished build: one row per refused row of any extract, with its one
-    reason. Returns how many. `work_db` is the build's scratch database (int_refused_rows, int_refused_marks)."""
+    reason; and held.parquet, the extracts that await review. Returns how many rows were refused. `work_db` is the
+    build's scratch database (int_refused_states, int_refused_marks, int_extract_holds)."""
     listed = pl.DataFrame(
         [(entry.extract_id, entry.inbox, entry.first.file_name, entry.first.received_at) for entry in entries(folder)],
         schema={"extract_id": pl.String, "inbox": pl.String, "file_name": pl.String, "received_at": pl.Datetime},
         orient="row",
     )
     files = sorted(folder.quarantine.glob("*/*.parquet"))
-    kept = pl.read_parquet(files) if files else pl.DataFrame(schema=_ROWS)
+    batches = [pl.DataFrame(schema=_ROWS), *(pl.read_parquet(path) for path in files)]
+    kept = pl.concat(batches, how="diagonal")
     known = identities(folder).select("pupil_key", "upn").unique().collect()
     with duckdb.connect() as connection:
         connection.execute(f"attach '{work_db}' as work (read_only)")
@@ -79,16 +126,26 @@ def publish_refusals(folder: TrustFolder, work_db: Path) -> int:
         connection.register("kept", kept.to_arrow())
         connection.register("identities", known.to_arrow())
         current = connection.execute(_REFUSALS).pl()
+        store_held(folder, connection.execute(_HELD).pl())
     write_parquet_atomically(current, folder.quarantine / _CURRENT, private=True)
     return current.height
 
 
 def refusals(folder: TrustFolder, school: str | None = None) -> list[dict[str, object]]:
     """What was refused as of the last build, for one school or all: school, file, line, reason, kind, received."""
-    path = folder.quarantine / _CURRENT
-    if not path.is_file():
-        return []
-    rows = pl.read_parquet(path, columns=list(_LISTED))
+    rows = current_refusals(folder).select(_LISTED)
     if school is not None:
         rows = rows.filter(pl.col("school") == school)
     return rows.with_columns(pl.col("received").dt.to_string("iso:strict")).to_dicts()
+
+
+def current_refusals(folder: TrustFolder) -> pl.DataFrame:
+    """Every refused row as of the last build, with what was read of it; columns of _CURRENT_COLUMNS."""
+    path = folder.quarantine / _CURRENT
+    if not path.is_file():
+        return pl.DataFrame(schema=_CURRENT_COLUMNS)
+    found = pl.read_parquet(path)
+    # a list of an older version, until the next run
+    return pl.concat([pl.DataFrame(schema=_CURRENT_COLUMNS), found], how="diagonal").with_columns(
+        pl.col("settled").fill_null(False)
+    )

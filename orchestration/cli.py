@@ -12,7 +12,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from orchestration.commands import amendments, figures, keep, make, purge, run, show, status
+from orchestration.commands import amendments, figures, keep, make, purge, resubmission, run, show, status
 from orchestration.commands.common import CommandError
 
 app = typer.Typer(
@@ -24,9 +24,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (make.demo, make.init, make.synth, run.run, status.status, show.quarantine, amendments.amendments,
-                figures.sql, figures.explain, figures.report, show.serve, run.rollback, status.alerts, keep.backup,
-                keep.restore, keep.rotate_secret, purge.purge):  # fmt: skip
+for command in (make.demo, make.init, make.synth, run.run, status.status, resubmission.quarantine, resubmission.accept,
+                resubmission.refuse, amendments.amendments, figures.sql, figures.explain, figures.report, show.serve,
+                run.rollback, status.alerts, keep.backup, keep.restore, keep.rotate_secret, purge.purge):  # fmt: skip
     app.command()(command)
 
 

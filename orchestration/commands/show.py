@@ -1,4 +1,4 @@
-"""`rollcall quarantine` and `serve`: what to send back, and the dashboards."""
+"""`rollcall serve`: the dashboards in a browser."""
 
 from __future__ import annotations
 
@@ -16,32 +16,6 @@ from orchestration.commands.common import (
     print_table,
     trust_dir,
 )
-
-SchoolOption = Annotated[str | None, typer.Option("--school", metavar="SLUG", help="One school only.")]
-
-def quarantine(trust: TrustOption = None, school: SchoolOption = None, as_json: JsonOption = False) -> int:
-    """What was refused and why, per school, ready to send back to it."""
-    from ingestion.quarantine import refusals
-    from ingestion.trust import TrustFolder, load_trust
-
-    root = trust_dir(trust)
-    known = load_trust(root)
-    if school is not None:
-        known.school(school)
-    found = refusals(TrustFolder(root), school)
-    if as_json:
-        print_json(found)
-        return 0
-    counted = Counter((str(r["school"]), str(r["file"]), str(r["kind"]), str(r["reason"])) for r in found)
-    if school is None:
-        print_table("Refused rows", ["school", "file", "kind", "reason", "rows"], [[*k, n] for k, n in counted.items()])
-        if found:
-            console().print("The lines to mend, for one school: rollcall quarantine --school SLUG.", markup=False)
-    else:
-        rows = [[r["file"], str(r["line"]), r["reason"]] for r in found]
-        print_table(f"Refused rows of {known.school(school).name}", ["file", "line", "reason"], rows)
-    return 0
-
 
 def serve(
     trust: TrustOption = None,

@@ -5,7 +5,8 @@ select
     cast('marks' as varchar) as kind,
     judged.row_id,
     judged.source_row,
-    judged.reason
+    judged.reason,
+    judged.session_date
 from {{ ref("int_marks_judged") }} as judged
 left join {{ ref("stg_extracts") }} as extracts on judged.extract_no = extracts.extract_no
 where judged.reason is not null
@@ -17,7 +18,8 @@ select
     '{{ kind }}',
     {{ kind }}.row_id,
     {{ kind }}.source_row,
-    coalesce({{ kind }}.row_reason, 'conflicting_duplicate')
+    coalesce({{ kind }}.row_reason, 'conflicting_duplicate'),
+    null
 from {{ ref("stg_" ~ kind) }} as {{ kind }}
 where
     {{ kind }}.row_reason is not null
@@ -40,7 +42,8 @@ select
     refused.kind,
     refused.row_id,
     refused.source_row,
-    refused.row_reason
+    refused.row_reason,
+    null
 from {{ ref("stg_refused") }} as refused
 union all
 -- Of a published file a row has as many figures as are of use, of a refused one none.
@@ -50,7 +53,8 @@ select distinct
     'benchmarks',
     benchmarks.row_id,
     benchmarks.source_row,
-    coalesce(benchmarks.row_reason, 'conflicting_duplicate')
+    coalesce(benchmarks.row_reason, 'conflicting_duplicate'),
+    null
 from {{ ref("stg_benchmarks") }} as benchmarks
 where
     benchmarks.row_reason is not null

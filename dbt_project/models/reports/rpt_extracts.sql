@@ -20,7 +20,10 @@ select
     {%- for column in extract_outcomes() %}
     cast(extract.{{ column }} as bigint) as {{ column }},
     {%- endfor %}
-    cast(extract.extract_order as integer) as extract_order
+    cast(extract.extract_order as integer) as extract_order,
+    extract.review_status,
+    extract.marks,
+    extract.marks_in_force
 from numbered as extract
 left join {{ ref("dim_school") }} as school on extract.school_urn = school.school_urn
-where extract.extract_order <= 20 or extract.held > 0
+where extract.extract_order <= 20 or extract.review_status is not null

@@ -13,7 +13,7 @@ from tests.integration.tiny import TRUST_TOML
 
 COMMANDS = (
     "demo", "init", "synth", "run", "status", "quarantine", "sql", "explain", "report", "serve", "rollback",
-    "alerts", "backup", "restore", "rotate-secret",
+    "alerts", "backup", "restore", "rotate-secret", "accept", "refuse", "amendments", "purge",
 )  # fmt: skip
 
 
