@@ -33,7 +33,7 @@ class Mailbox:
     def __init__(self) -> None:
         self.mails: list[tuple[str, bool]] = []
 
-    async def handle_DATA(self, server: Any, session: Session, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Session, envelope: Any) -> str:
         self.mails.append((envelope.content.decode(), session.ssl is not None))
         return "250 taken"
 
@@ -151,7 +151,7 @@ class Hook(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: Hook
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.taken.append((dict(self.headers), body))
         answer = self.server.answers.pop(0) if len(self.server.answers) > 1 else self.server.answers[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Annotated
 
 import typer
@@ -13,9 +12,9 @@ from orchestration.commands.common import (
     TrustOption,
     console,
     print_json,
-    print_table,
     trust_dir,
 )
+
 
 def serve(
     trust: TrustOption = None,
