@@ -49,7 +49,7 @@ def back_up(root: Path, to: Path, with_secret: bool = True, keep: int | None = N
         files = [kept for kept, _ in taken if kept is not None]
         snapshot = Snapshot(
             layout=LAYOUT,
-            snapshot=new_run_id(),
+            snapshot=new_run_id(mark=f"{_number(before) + 1:04d}"),
             made_at=dt.datetime.now(dt.UTC).replace(microsecond=0),
             trust=trust.name,
             release=folder.current.resolve().name if folder.current.exists() else None,
@@ -59,6 +59,11 @@ def back_up(root: Path, to: Path, with_secret: bool = True, keep: int | None = N
         store.add(snapshot)
         deleted = store.keep_only(keep) if keep else []
     return {**snapshot.told(), "new_bytes": sum(new for _, new in taken), "deleted": deleted}
+
+
+def _number(snapshot: Snapshot | None) -> int:
+    # Two snapshots of one second are in order by their number.
+    return int(snapshot.snapshot.rsplit("-", 1)[1]) if snapshot else 0
 
 
 def snapshots(where: Path) -> list[dict[str, Any]]:

@@ -52,7 +52,7 @@ class Snapshot(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     layout: int = Field(ge=LAYOUT, le=LAYOUT)
-    snapshot: str = Field(pattern=r"^[0-9a-z-]+$")
+    snapshot: str = Field(pattern=r"^\d{8}-\d{6}-\d{4,}$")
     made_at: dt.datetime
     trust: str
     release: str | None
@@ -87,7 +87,9 @@ class Store:
                 raise BackupError(f"{self.root} is not empty and holds no back-ups; choose a new folder.")
             self.root.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
             write_private_atomically(marker, json.dumps({"layout": LAYOUT, "trust": trust}).encode())
-        self.root.chmod(PRIVATE_FOLDER)
+        for folder in (self.root, self.root / "objects", self._snapshots):
+            folder.mkdir(exist_ok=True, mode=PRIVATE_FOLDER)
+            folder.chmod(PRIVATE_FOLDER)
         whose = self._marked().get("trust")
         if whose != trust:
             raise BackupError(f"{self.root} holds back-ups of {whose}; choose a folder of its own for {trust}.")

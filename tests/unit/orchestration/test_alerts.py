@@ -233,7 +233,7 @@ def test_a_server_that_is_not_there_is_a_problem_and_no_exception() -> None:
 )
 def test_a_wrong_setting_is_one_sentence(tmp_path: Path, settings: str, said: str) -> None:
     (tmp_path / "trust.toml").write_text(TRUST_TOML + "[alerts]\n" + settings)
-    with pytest.raises(TrustError, match="trust.toml line") as error:
+    with pytest.raises(TrustError, match=r"trust\.toml line") as error:
         load_trust(tmp_path)
     assert said in str(error.value)
     assert "hunter2" not in str(error.value)
