@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -14,6 +15,7 @@ from orchestration.backup import back_up, restore
 from orchestration.logs import EVENTS
 from orchestration.release import WAREHOUSE, current_release
 from orchestration.run import run_trust
+from tests.hook import Hook
 from tests.integration.tiny import AS_OF, PUPILS, TinyRun, upn, write_marks
 
 # The clock of a run, not the figures: when files were received.
@@ -35,15 +37,31 @@ def hashes(root: Path, without: set[str] = CLOCK) -> dict[str, str]:
     return found
 
 
+def told_by(hook: Hook, root: Path, *events: str) -> None:
+    """Have the trust tell a webhook on this computer of these events."""
+    with (root / "trust.toml").open("a") as config:
+        config.write(f'[alerts]\nevents = {json.dumps(events)}\n[alerts.webhook]\nurl = "{hook.url}"\n')
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    server = Hook([200])
+    yield server
+    server.close()
+
+
 def keys(root: Path) -> set[str]:
     release = current_release(TrustFolder(root))
     with duckdb.connect(str(release / WAREHOUSE), read_only=True) as warehouse:  # type: ignore[operator]
         return {row[0] for row in warehouse.execute("select distinct pupil_key from marts.dim_pupil").fetchall()}
 
 
-def test_the_drill(tiny_run: TinyRun, tmp_path: Path) -> None:
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_the_drill(tiny_run: TinyRun, tmp_path: Path, hook: Hook) -> None:
     """Run, back up, take in more, run, back up, lose everything: either day comes back with the same marts."""
     root, store = tiny_run.copy(tmp_path / "trust"), tmp_path / "backup"
+    told_by(hook, root, "published", "restored")
     first, first_marts = back_up(root, store), hashes(root)
 
     write_marks(root, "elm", stamp="20250920", spoil=1)
@@ -67,8 +85,11 @@ def test_the_drill(tiny_run: TinyRun, tmp_path: Path) -> None:
     restore(store, earlier, at=first["snapshot"])
     assert run_trust(earlier, dashboards=False)["outcome"] == "published"
     assert hashes(earlier) == first_marts
+    assert [json.loads(body)["event"] for _, body in hook.taken] == ["published", "published", "published"]
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_a_new_secret_renames_every_pupil_and_changes_nothing_else(
     tiny_run: TinyRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -101,9 +122,10 @@ def test_a_new_secret_renames_every_pupil_and_changes_nothing_else(
 
 
 def test_a_run_logs_events_of_the_list_and_nothing_personal(
-    tiny_run: TinyRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    tiny_run: TinyRun, tmp_path: Path, hook: Hook, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     root = tiny_run.copy(tmp_path / "trust")
+    told_by(hook, root, "run_failed")
     child = upn("elm", 3)
     path = write_marks(root, "elm", stamp="20250920", spoil=PUPILS)
     path.rename(path.with_name(f"marks_20250920_Surname3_{child}.csv"))
@@ -112,9 +134,12 @@ def test_a_run_logs_events_of_the_list_and_nothing_personal(
     def fail(*_: object) -> None:
         raise ValueError(f"{child} Surname3 cannot be counted")
 
-    monkeypatch.setattr("orchestration.assets.audit.check_release_rules", fail)
+    monkeypatch.setattr("ingestion.reference.write_reference", fail)
     summary = run_trust(root, dashboards=False, verbose=True)
     assert summary["outcome"] == "failed"
+    assert summary["alerts"] == {"sent": 1, "failed": []}
+    ((_, told),) = hook.taken
+    assert json.loads(told)["event"] == "run_failed"
     text = (root / "runs" / "logs" / f"{summary['run_id']}.jsonl").read_text(encoding="utf-8")
     lines = [json.loads(line) for line in text.splitlines()]
     assert {line["event"] for line in lines} <= set(EVENTS)
@@ -129,6 +154,7 @@ def test_a_run_logs_events_of_the_list_and_nothing_personal(
     assert "stage_failed" in said
     for secret in (child, "Surname3", "Forename3"):
         assert secret not in text
+        assert secret.encode() not in told
         assert secret not in said
 
 

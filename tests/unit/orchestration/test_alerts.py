@@ -7,10 +7,8 @@ import ipaddress
 import json
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +20,7 @@ from ingestion.alert_settings import EVENTS, Alerts
 from ingestion.trust import TrustError, TrustFolder, init_trust, load_trust
 from orchestration import alerts, cli
 from orchestration.delivery import SIGNATURE, TIMESTAMP, Message, deliver
+from tests.hook import Hook
 from tests.integration.tiny import TRUST_TOML
 
 MESSAGE = Message("k1", "A subject", "Some text", {"event": "test"})
@@ -130,41 +129,6 @@ def test_a_wrong_or_missing_password_is_said_at_once(
     (found,) = deliver(mail(mail_server[1], ca_file=str(certificate)), [MESSAGE])
     assert problem in (found.problem or "")
     assert time.monotonic() - began < 2
-
-
-class Hook(ThreadingHTTPServer):
-    """A webhook that answers with the codes it was given, one after the other; None never answers."""
-
-    def __init__(self, answers: list[int | None]) -> None:
-        self.answers, self.taken = answers, list[tuple[dict[str, str], bytes]]()
-        self.stopped = threading.Event()
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.url = f"http://127.0.0.1:{self.server_port}/rollcall"
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    def close(self) -> None:
-        self.stopped.set()
-        self.shutdown()
-        self.server_close()
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Hook
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.taken.append((dict(self.headers), body))
-        answer = self.server.answers.pop(0) if len(self.server.answers) > 1 else self.server.answers[0]
-        if answer is None:
-            self.server.stopped.wait(30)
-            return
-        self.send_response(answer)
-        if answer == 302:
-            self.send_header("Location", "http://127.0.0.1:1/elsewhere")
-        self.end_headers()
-
-    def log_message(self, *_: Any) -> None:
-        """Quiet."""
 
 
 @pytest.fixture

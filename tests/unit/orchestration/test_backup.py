@@ -43,8 +43,9 @@ def test_what_cannot_be_made_again_comes_back_and_the_rest_is_read_again(trust: 
     land_inbox(load_trust(new), TrustFolder(new), "elm")
     ledger = [entry.model_dump() for entry in entries(TrustFolder(trust))]
     assert [entry.model_dump() for entry in entries(TrustFolder(new))] == ledger
-    lake = [name for name in before if name.startswith("lake/marks/")]
-    assert [after_name for after_name in files(new) if after_name.startswith("lake/marks/")] == lake
+    lake = {name: content for name, content in before.items() if name.startswith("lake/marks/")}
+    assert lake
+    assert {name: content for name, content in files(new).items() if name.startswith("lake/marks/")} == lake
     assert made["secret"]
     for path in (tmp_path / "b").rglob("*"):
         assert path.stat().st_mode & 0o077 == 0, path

@@ -1,0 +1,31 @@
+"""Every `rollcall …` that the documents name is a command with these options."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from orchestration.cli import app
+
+COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+DOCUMENTS = ("README.md", "CHANGELOG.md", "docs/runbook.md", "docs/trust-folder.md", "docs/rules.md")
+
+
+def named(text: str) -> set[str]:
+    """What stands between backquotes, or on a line of its own, and begins with rollcall and a word."""
+    return set(re.findall(r"`(rollcall [a-z][^`]*)`", text)) | set(
+        re.findall(r"^ *(?:uv run )?(rollcall [a-z].*)$", text, re.M)
+    )
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_commands_in_documents_exist(repo: Path, document: str) -> None:
+    for line in sorted(named((repo / document).read_text(encoding="utf-8"))):
+        words = shlex.split(line.replace("\n", " ").split("#")[0])[1:]
+        for name in words[0].split("/"):
+            assert name in COMMANDS, f"{document}: {line}"
+            known = {option for param in COMMANDS[name].params for option in [*param.opts, *param.secondary_opts]}
+            used = {word.split("=")[0] for word in words[1:] if word.startswith("--")}
+            assert used <= known | {"--help"}, f"{document}: {line}"
