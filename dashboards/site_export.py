@@ -85,7 +85,8 @@ def _write(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> Non
     """Writes one table in a fixed order of rows, so that the same rows make the same bytes."""
     query = f'select * from {SCHEMA}."{table}" order by all'
     if connection.execute(f'select exists(from {SCHEMA}."{table}")').fetchall()[0][0]:
-        connection.execute(f"copy ({query}) to '{path}' (format parquet, compression zstd, parquet_version v1)")
+        place = str(path).replace("'", "''")
+        connection.execute(f"copy ({query}) to '{place}' (format parquet, compression zstd, parquet_version v1)")
         return
     schema = connection.execute(query).to_arrow_table().schema
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_stream(sink, schema):

@@ -5,12 +5,13 @@ Belongs here: trimming, reading dates, sessions and codes, unfolding a register 
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 import polars as pl
 
-from ingestion.feeds.profile import Layout, conventions
-from ingestion.feeds.reading import RawTable
+from ingestion.feeds.profile import Layout, conventions, fold
+from ingestion.feeds.reading import RawTable, UnreadableFile
 from quality.contracts.calendar import BOUNDARIES, STATUSES
 from quality.contracts.pupils import DATES, allowed_values
 from quality.contracts.year6 import OPTIONAL_COUNTS, REQUIRED_COUNTS
@@ -68,7 +69,8 @@ def choose_layout(
 ) -> tuple[Layout, dict[str, list[int]]]:
     """The first layout whose required columns are all there, with the places of its columns.
 
-    Raises MissingColumn with the nearest layout's missing columns.
+    Raises MissingColumn with the nearest layout's missing columns, UnreadableFile where two columns that are headed the
+    same say different things.
     """
     nearest: tuple[int, list[str]] = (-1, ["every column"])
     for layout in candidates:
@@ -77,10 +79,23 @@ def choose_layout(
         if layout.shape == "grid" and not missing and not _session_columns(table.headings):
             missing = ["a column for each session"]
         if not missing or (layout.shape == "json" and table.frame.is_empty()):
+            _see_that_doubles_agree(table, places)
             return layout, places
         if len(places) > nearest[0]:
             nearest = (len(places), missing)
     raise MissingColumn(f"no column was found for {', '.join(nearest[1])}")
+
+
+def _see_that_doubles_agree(table: RawTable, places: dict[str, list[int]]) -> None:
+    headings = [fold(heading) for heading in table.headings]
+    counted = Counter(headings)
+    for name, chosen in places.items():
+        for place in chosen:
+            if counted[headings[place]] == 1:
+                continue
+            for other, heading in enumerate(headings):
+                if heading == headings[place] and not table.frame[f"c{place}"].equals(table.frame[f"c{other}"]):
+                    raise UnreadableFile(f"two columns are headed as {name} and differ; export it with one of them")
 
 
 def conform(table: RawTable, layout: Layout, places: dict[str, list[int]]) -> Conformed:
@@ -98,10 +113,11 @@ def conform(table: RawTable, layout: Layout, places: dict[str, list[int]]) -> Co
     used = {place for several in places.values() for place in several}
     sessions = set(_session_columns(table.headings)) if layout.shape == "grid" else set()
     expected = {extra.casefold() for extra in layout.known_extras}
+    read = used | sessions
     extras = [
         heading
         for place, heading in enumerate(table.headings)
-        if place not in used | sessions and heading.strip().casefold() not in expected
+        if place not in read and heading.strip().casefold() not in expected
     ]
     return Conformed(layout, frame, extras, table)
 
@@ -124,7 +140,7 @@ def type_marks(texts: pl.DataFrame, layout: Layout) -> pl.DataFrame:
         _session("session").alias("session"),
         (code.is_null() | code.is_in(no_mark)).alias("is_blank"),
         pl.when(code.is_in(no_mark)).then(None).otherwise(code).alias("code"),
-        _optional(texts, "minutes_late").cast(pl.Float64, strict=False).round().cast(pl.Int16, strict=False),
+        _minutes(_optional(texts, "minutes_late")),
     )
 
 
@@ -250,6 +266,11 @@ def _text(column: str) -> pl.Expr:
 
 def _optional(frame: pl.DataFrame, column: str) -> pl.Expr:
     return pl.col(column) if column in frame.columns else pl.lit(None, dtype=pl.String).alias(column)
+
+
+def _minutes(text: pl.Expr) -> pl.Expr:
+    minutes = text.cast(pl.Float64, strict=False).round().cast(pl.Int16, strict=False)
+    return pl.when(minutes >= 0).then(minutes).alias("minutes_late")
 
 
 def _date(column: str) -> pl.Expr:

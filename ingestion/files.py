@@ -1,11 +1,15 @@
 """Writing files so that a crash leaves the old state or the new one, never half of one."""
 
+from __future__ import annotations
+
 import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
@@ -15,7 +19,9 @@ _READ_ONLY = 0o400
 def write_atomically(path: Path, write: Callable[[Path], object], *, mode: int | None = None) -> None:
     """Calls `write` with a temporary name beside `path`, flushes it to disk and renames it to `path`."""
     private = mode is not None and not mode & 0o077
-    path.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER if private else 0o777)
+    if not path.parent.is_dir():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER if private else 0o777)
+        flush_folder(path.parent.parent)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         if mode is not None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ingestion.files import write_parquet_atomically, write_private_atomically
+from ingestion.files import flush_folder, write_parquet_atomically, write_private_atomically
 from ingestion.trust import TrustError, TrustFolder
 
 SECRET_VARIABLE = "ROLLCALL_PUPIL_KEY_SECRET"
@@ -29,14 +29,15 @@ def make_secret(folder: TrustFolder) -> None:
     path = folder.identity / _SECRET_FILE
     if path.exists():
         return
-    fresh = path.with_name(f".{_SECRET_FILE}.{secrets.token_hex(4)}")
+    fresh = path.with_name(f".{_SECRET_FILE}.{secrets.token_hex(4)}.tmp")
     write_private_atomically(fresh, secrets.token_hex(32).encode())
     try:
         os.link(fresh, path)
     except FileExistsError:
         pass
     finally:
-        fresh.unlink()
+        fresh.unlink(missing_ok=True)
+    flush_folder(folder.identity)
 
 
 def read_secret(folder: TrustFolder) -> bytes:

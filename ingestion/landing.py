@@ -7,7 +7,7 @@ two steps is healed by the next run, which takes the same file in again with the
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from ingestion.feeds.reading import RawTable, UnreadableFile, read_file
 from ingestion.files import write_parquet_atomically, write_private_atomically
 from ingestion.fingerprint import fingerprint
 from ingestion.identity import key_check, read_secret, store_documents, store_identities
+from ingestion.inbox import FIXED, Fixed, Left, Tell, inboxes, plain_name, read_whole, take_out, waiting
 from ingestion.ledger import Delivery, Entry, Share, entries, extract_id, read_entry, read_name, write_entry
 from ingestion.published import KIND as PUBLISHED
 from ingestion.published import is_published, read_published, recognise
@@ -37,8 +38,9 @@ from ingestion.removal import tombstone
 from ingestion.trust import TRUST_INBOX, Trust, TrustFolder
 
 UNKNOWN_SCHOOL = "_unknown"
-_TEMPORARY = (".tmp", ".part", ".partial", ".crdownload", "~")
 _NO_KIND = "unknown"
+
+__all__ = ["UNKNOWN_SCHOOL", "Landed", "inboxes", "land_inbox", "waiting"]
 
 
 @dataclass(frozen=True)
@@ -60,99 +62,97 @@ class Landed:
     reasons: dict[str, int] = field(default_factory=dict)
 
 
-def inboxes(folder: TrustFolder, trust: Trust) -> list[str]:
-    """Every inbox by name: the trust's own, each school's, and any folder that belongs to no school of trust.toml."""
-    known = [TRUST_INBOX, *(school.slug for school in trust.schools)]
-    strangers = [path.name for path in folder.inbox.iterdir() if path.is_dir() and path.name not in known]
-    return known + sorted(strangers)
-
-
-def waiting(folder: TrustFolder, inbox: str) -> list[Path]:
-    """The files that wait in one inbox, at any depth, by name; hidden and temporary ones and links are left alone."""
-    found = (folder.inbox / inbox).rglob("*")
-    return sorted(
-        path
-        for path in found
-        if path.is_file()
-        and not path.is_symlink()
-        and not path.name.startswith(".")
-        and not path.name.lower().endswith(_TEMPORARY)
-    )
-
-
 def land_inbox(
-    trust: Trust, folder: TrustFolder, inbox: str, progress: Callable[[Landed], None] | None = None
+    trust: Trust,
+    folder: TrustFolder,
+    inbox: str,
+    progress: Callable[[Landed], None] | None = None,
+    files: Sequence[Path] | None = None,
+    tell: Tell | None = None,
 ) -> list[Landed]:
     """Takes in everything that waits in one inbox, and reads again what was read under other profiles or settings.
 
-    Safe to call for different inboxes at the same time. A file that changes while it is read stays for the next run.
+    files: those to take in, where the caller has looked which are complete. tell: is told of files that stay where they
+    are, and why. Safe to call for different inboxes at the same time. A file that changes while it is read stays for
+    the next run; one that cannot be removed is remembered and not taken in again.
     """
     secret = read_secret(folder)
-    mark = fingerprint(trust, inbox, key_check(secret))
+    name = plain_name(inbox)
+    mark = fingerprint(trust, name, key_check(secret))
     landed = []
-    for entry in entries(folder, inbox):
+    for entry in entries(folder, name):
         if entry.fingerprint != mark:
             for stale in folder.lake.glob(f"*/*/{entry.extract_id}.parquet"):
                 stale.unlink()
             content = _archived(folder, entry.inbox, entry.sha256, entry.extension).read_bytes()
             landed.append(_take_in(trust, folder, content, entry.model_copy(update={"fingerprint": mark}), secret))
-    for path in waiting(folder, inbox):
-        result = _land_file(trust, folder, inbox, path, secret, mark)
-        if result is not None:
-            landed.append(result)
-            if progress:
-                progress(result)
+    fixed = {}
+    for path in waiting(folder, inbox, tell) if files is None else files:
+        whole = read_whole(path, inbox, tell)
+        if whole is None:
+            continue
+        content, seen = whole
+        result = _land_file(trust, folder, name, path, content, seen.st_mtime, secret, mark)
+        if not take_out(path, seen):
+            fixed[path] = seen
+            if tell:
+                tell(Left(name, plain_name(path.name), FIXED))
+        landed.append(result)
+        if progress:
+            progress(result)
+    if fixed:
+        Fixed(folder, inbox).remember(fixed)
     return landed
 
 
 def has_stale_reading(trust: Trust, folder: TrustFolder) -> bool:
     """True when something in the lake was read under other profiles, settings or another secret than there are now."""
     key = key_check(read_secret(folder))
-    marks = {inbox: fingerprint(trust, inbox, key) for inbox in inboxes(folder, trust)}
+    names = map(plain_name, inboxes(folder, trust))
+    marks = {name: fingerprint(trust, name, key) for name in names}
     return any(entry.fingerprint != marks.get(entry.inbox) for entry in entries(folder))
 
 
-def _land_file(trust: Trust, folder: TrustFolder, inbox: str, path: Path, secret: bytes, mark: str) -> Landed | None:
-    before = path.stat()
-    kind, extension, exported = read_name(path)
-    content = path.read_bytes()
+def _land_file(
+    trust: Trust,
+    folder: TrustFolder,
+    inbox: str,
+    path: Path,
+    content: bytes,
+    modified: float,
+    secret: bytes,
+    mark: str,
+) -> Landed:
+    name = plain_name(path.name)
+    kind, extension, exported = read_name(name, modified)
     if kind is None and inbox == TRUST_INBOX and is_published(content, extension):
         kind = PUBLISHED
-    after = path.stat()
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != after.st_size:
-        return None
     sha256 = hashlib.sha256(content).hexdigest()
-    delivery = Delivery(file_name=path.name, exported_at=exported, received_at=dt.datetime.now().replace(microsecond=0))
+    delivery = Delivery(file_name=name, exported_at=exported, received_at=dt.datetime.now().replace(microsecond=0))
     identifier = extract_id(inbox, kind or _NO_KIND, sha256)
     gone = tombstone(folder, identifier)
     if gone is not None:
-        path.unlink()
         removed = f"it was removed on {gone.removed_at:%d/%m/%Y} because its time was over, and is not taken in again"
-        return Landed(identifier, inbox, gone.kind, path.name, 0, 0, removed)
+        return Landed(identifier, inbox, gone.kind, name, 0, 0, removed)
     known = read_entry(folder, identifier)
     if known is not None:
-        if all((d.file_name, d.exported_at) != (path.name, exported) for d in known.deliveries):
+        if all((d.file_name, d.exported_at) != (name, exported) for d in known.deliveries):
             write_entry(folder, known.model_copy(update={"deliveries": [*known.deliveries, delivery]}))
-        result = Landed(
-            identifier, inbox, known.kind, path.name, known.rows, known.refused, known.problem, repeated=True
-        )
-    else:
-        write_private_atomically(_archived(folder, inbox, sha256, extension), content, read_only=True)
-        entry = Entry(
-            extract_id=identifier,
-            inbox=inbox,
-            kind=kind or _NO_KIND,
-            extension=extension,
-            sha256=sha256,
-            size=len(content),
-            layout=None,
-            problem=None,
-            deliveries=[delivery],
-            fingerprint=mark,
-        )
-        result = _take_in(trust, folder, content, entry, secret)
-    path.unlink()
-    return result
+        return Landed(identifier, inbox, known.kind, name, known.rows, known.refused, known.problem, repeated=True)
+    write_private_atomically(_archived(folder, inbox, sha256, extension), content, read_only=True)
+    entry = Entry(
+        extract_id=identifier,
+        inbox=inbox,
+        kind=kind or _NO_KIND,
+        extension=extension,
+        sha256=sha256,
+        size=len(content),
+        layout=None,
+        problem=None,
+        deliveries=[delivery],
+        fingerprint=mark,
+    )
+    return _take_in(trust, folder, content, entry, secret)
 
 
 def _take_in(trust: Trust, folder: TrustFolder, content: bytes, entry: Entry, secret: bytes) -> Landed:

@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 import json
 import re
-from pathlib import Path
+from pathlib import PurePath
 
 from pydantic import BaseModel, ConfigDict
 
@@ -82,27 +82,37 @@ def extract_id(inbox: str, kind: str, sha256: str) -> str:
     return hashlib.sha256(f"{inbox}|{kind}|{sha256}".encode()).hexdigest()[:16]
 
 
-def read_name(path: Path) -> tuple[str | None, str, dt.datetime]:
+def read_name(name: str, modified: float) -> tuple[str | None, str, dt.datetime]:
     """Kind (null when the name begins with none), extension and export time that a file's name tells.
 
-    Without a stamp, or with one that is no date, the file's modification time counts.
+    modified: the file's modification time (seconds), which counts without a stamp, or with one that is no date.
     """
     kinds = "|".join(conventions().kinds)
-    parts = re.match(
-        rf"^({kinds})(?:_(\d{{8}})(?:-(\d{{4}}))?)?(?:_.*)?\.(csv|json|xml|parquet)$", path.name, re.IGNORECASE
+    parts = re.fullmatch(
+        rf"({kinds})(?:_(\d{{8}})(?:-(\d{{4}}))?)?(?:_.*)?\.(csv|json|xml|parquet)",
+        name,
+        re.IGNORECASE | re.ASCII | re.DOTALL,
     )
-    modified = dt.datetime.fromtimestamp(path.stat().st_mtime).replace(microsecond=0)
     if not parts:
-        return None, path.suffix.lstrip(".").lower(), modified
+        ending = PurePath(name).suffix.lstrip(".").lower()
+        return None, ending if re.fullmatch(r"[a-z0-9]{1,10}", ending) else "", _moment(modified)
     kind, day, time, extension = parts.groups()
     try:
         if day and time:
             exported = dt.datetime.strptime(f"{day}-{time}", _STAMP_WITH_TIME)
         else:
-            exported = dt.datetime.strptime(day, _STAMP) if day else modified
+            exported = dt.datetime.strptime(day, _STAMP) if day else _moment(modified)
     except ValueError:
-        exported = modified
+        exported = _moment(modified)
     return kind.lower(), extension.lower(), exported
+
+
+def _moment(seconds: float) -> dt.datetime:
+    """A file's time; what no calendar holds counts as the oldest of all."""
+    try:
+        return dt.datetime.fromtimestamp(seconds).replace(microsecond=0)
+    except (ValueError, OverflowError, OSError):
+        return dt.datetime(1970, 1, 1)
 
 
 def read_entry(folder: TrustFolder, identifier: str) -> Entry | None:

@@ -4,6 +4,7 @@ Belongs here: reading what feeds/published.yaml describes. Does not belong here:
 (the newest: dbt). One row of the result per figure of a row of the file; no personal data is in these files.
 """
 
+import contextlib
 import csv
 import datetime as dt
 import re
@@ -192,7 +193,8 @@ def _published_to(file_name: str, exported: dt.date) -> pl.Expr:
     facts = published()
     named = re.search(facts.published_to, file_name)
     if named:
-        return pl.lit(dt.date.fromisoformat(named.group(1)))
+        with contextlib.suppress(ValueError):
+            return pl.lit(dt.date.fromisoformat(named.group(1)))
     start = pl.col("academic_year").str.slice(0, 4).cast(pl.Int32, strict=False)
     ends = [
         pl.when(pl.col("time_window") == window).then(pl.date(start + offset, month, day))

@@ -121,7 +121,8 @@ def publish_refusals(folder: TrustFolder, work_db: Path) -> int:
     kept = pl.concat(batches, how="diagonal")
     known = identities(folder).select("pupil_key", "upn").unique().collect()
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{work_db}' as work (read_only)")
+        quoted = str(work_db).replace("'", "''")
+        connection.execute(f"attach '{quoted}' as work (read_only)")
         connection.register("extracts", listed.to_arrow())
         connection.register("kept", kept.to_arrow())
         connection.register("identities", known.to_arrow())

@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from ingestion.alert_settings import Alerts
 from ingestion.feeds.profile import profile_names
@@ -18,11 +18,21 @@ from quality.seeds import legal_limits, values
 TRUST_INBOX = "_trust"
 RESTRICTED_MODE = 0o700
 
-_SLUG = re.compile(r"^[a-z0-9][a-z0-9-]*$")
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_CONFIG_BYTES = 1_000_000
 
 
 class TrustError(Exception):
     """The trust folder or its trust.toml cannot be used; the message is one plain sentence with the mend."""
+
+
+def _printable(value: str) -> str:
+    if any(not character.isprintable() for character in value):
+        raise ValueError("holds a line break or another character that cannot be printed")
+    return value
+
+
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
 
 
 class School(BaseModel):
@@ -31,19 +41,21 @@ class School(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
 
     slug: str
-    name: Annotated[str, Field(min_length=1)]
+    name: Name
     urn: Annotated[int, Field(ge=1, le=99_999_999)]
-    laestab: Annotated[str, Field(pattern=r"^\d{7}$")]
+    laestab: Annotated[str, Field(pattern=r"^[0-9]{7}$")]
     phase: str
-    la_code: Annotated[str, Field(pattern=r"^\d{3}$")]
+    la_code: Annotated[str, Field(pattern=r"^[0-9]{3}$")]
     mis: str
     columns: dict[str, str] = {}
 
     @field_validator("slug")
     @classmethod
     def _slug_is_plain(cls, value: str) -> str:
-        if not _SLUG.match(value):
-            raise ValueError("may hold only small letters, digits and hyphens, and starts with a letter or digit")
+        if not _SLUG.fullmatch(value):
+            raise ValueError(
+                "may hold only small letters, digits and hyphens (64 at most), and starts with a letter or digit"
+            )
         return value
 
     @field_validator("phase")
@@ -66,11 +78,11 @@ class Trust(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: Annotated[str, Field(min_length=1)]
+    name: Name
     as_of: dt.date
     as_of_fixed: bool
     schools: Annotated[list[School], Field(min_length=1)]
-    rules: dict[str, float] = {}
+    rules: dict[str, Annotated[float, Field(allow_inf_nan=False)]] = {}
     alerts: Alerts = Alerts()
 
     @field_validator("rules")
@@ -86,7 +98,7 @@ class Trust(BaseModel):
     @model_validator(mode="after")
     def _schools_are_distinct(self) -> "Trust":
         for field in ("slug", "name", "urn", "laestab"):
-            seen = [getattr(school, field) for school in self.schools]
+            seen = [str(getattr(school, field)).casefold() for school in self.schools]
             twice = next((value for value in seen if seen.count(value) > 1), None)
             if twice is not None:
                 raise ValueError(f"two schools have the same {field} ({twice})")
@@ -143,12 +155,16 @@ def load_trust(root: Path | str) -> Trust:
     config = TrustFolder(root).config
     if not config.is_file():
         raise TrustError(f"There is no trust.toml in {config.parent}; make a trust folder with `rollcall init`.")
+    if config.stat().st_size > _CONFIG_BYTES:
+        raise TrustError(f"{config} is larger than {_CONFIG_BYTES:,} bytes; it is not a trust's settings.")
     try:
         text = config.read_bytes().decode("utf-8-sig")
         raw = tomllib.loads(text)
     except UnicodeDecodeError:
         raise TrustError(f"{config} is not UTF-8 text; save it as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise TrustError(f"{config} is nested too deeply; mend it and run again.") from None
+    except ValueError as error:
         raise TrustError(f"{config} is not valid TOML: {error}; mend that line.") from None
     unknown = set(raw) - {"trust", "school", "rules", "alerts"}
     if unknown:

@@ -17,6 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from ingestion.files import write_text_atomically
 from ingestion.trust import TrustError, TrustFolder
 from orchestration.workspace import REPO, dbt_environment
 
@@ -122,10 +123,10 @@ def prepare_manifest(runs: Path) -> Path:
             raise DbtError(f"dbt could not parse its project; its log is {home / 'logs' / 'dbt.log'}.")
         manifest = json.loads(made.read_text(encoding="utf-8"))
         _attach_singular_tests(manifest)
-        temporary = path.with_suffix(".tmp")
-        temporary.write_text(json.dumps(manifest), encoding="utf-8")
-        os.replace(temporary, path)
-        path.with_suffix(".stamp").write_text(stamp)
+        # The stamp vouches for the manifest: the old one goes first, the new one comes last.
+        path.with_suffix(".stamp").unlink(missing_ok=True)
+        write_text_atomically(path, json.dumps(manifest))
+        write_text_atomically(path.with_suffix(".stamp"), stamp)
     return path
 
 

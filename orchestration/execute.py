@@ -17,8 +17,9 @@ from dagster import DagsterInstance
 
 from orchestration.dbt import DbtError, prepare_manifest
 from orchestration.definitions import JOB, JOB_WITHOUT_DASHBOARDS, build_definitions
+from orchestration.disk import full, is_full
 from orchestration.partitions import whole_range
-from orchestration.resources import RUN_ID_TAG
+from orchestration.resources import FULL_DISK, RUN_ID_TAG
 from orchestration.summary import summarise
 from orchestration.workspace import Workspace
 
@@ -53,7 +54,10 @@ def execute(workspace: Workspace, dashboards: bool, progress: Progress | None) -
             raise_on_error=False,
         )
     workspace.note("seconds", steps.seconds)
-    return summarise(workspace, steps.failure)
+    failure = steps.failure
+    if failure is not None and (failure.startswith(FULL_DISK) or is_full(root)):
+        failure = full(root)
+    return summarise(workspace, failure)
 
 
 class _Steps:

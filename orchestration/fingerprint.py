@@ -83,10 +83,7 @@ def nothing_new(folder: TrustFolder, trust: Trust, manifest: dict[str, Any] | No
 
 
 def _files_wait(folder: TrustFolder, trust: Trust) -> bool:
-    if not any(path.is_file() for path in folder.inbox.rglob("*")):
-        return False
-    # Something lies there; only ingestion knows whether it is an extract that is complete.
-    from ingestion.landing import inboxes, waiting
+    from ingestion.inbox import inboxes, waiting
 
     return any(waiting(folder, inbox) for inbox in inboxes(folder, trust))
 

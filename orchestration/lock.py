@@ -5,6 +5,7 @@ The lock is an advisory `flock` on `runs/.lock`: the kernel lets go of it when t
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import threading
@@ -18,6 +19,10 @@ _guard = threading.Lock()
 
 class LockHeldError(Exception):
     """Another run holds the trust folder; `.args[0]` is the sentence to show."""
+
+
+class NoLockError(Exception):
+    """The file system knows no locks; `.args[0]` is the sentence to show."""
 
 
 @contextmanager
@@ -44,8 +49,13 @@ def _take(path: Path) -> None:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
+            except OSError as error:
                 os.close(descriptor)
+                if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
+                    raise NoLockError(
+                        f"The disk of the trust folder {path.parents[1]} cannot lock files, so that two runs at once could "
+                        "not be told apart; put the trust folder on a local disk."
+                    ) from None
                 raise LockHeldError(
                     f"Another run holds the trust folder {path.parents[1]}; wait for it to end, then try again."
                 ) from None

@@ -16,6 +16,7 @@ from dagster import (
 )
 
 from ingestion.trust import Trust, TrustFolder, load_trust
+from orchestration.disk import says_full
 from orchestration.faults import is_own, where
 from orchestration.lock import LockHeldError, trust_lock
 from orchestration.logs import log, log_end, open_log, stage
@@ -23,6 +24,7 @@ from orchestration.summary import summarise
 from orchestration.workspace import Workspace, new_run_id
 
 RUN_ID_TAG = "rollcall/run_id"
+FULL_DISK = "The disk is full."
 
 
 class TrustRun(ConfigurableResource):
@@ -93,5 +95,5 @@ def plainly(step: str) -> Iterator[None]:
     except Failure:
         raise
     except Exception as error:
-        said = str(error) if is_own(error) else f"{step} failed: {where(error)}."
+        said = FULL_DISK if says_full(error) else str(error) if is_own(error) else f"{step} failed: {where(error)}."
         raise Failure(said, allow_retries=False) from None

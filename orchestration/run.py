@@ -6,17 +6,19 @@ Dagster and dbt are imported only when there is something to do.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from ingestion.trust import TrustFolder, load_trust
 from orchestration.alerts import tell_run
+from orchestration.disk import DiskFullError, full, says_full, too_little_room
 from orchestration.fingerprint import nothing_new
 from orchestration.lock import trust_lock
 from orchestration.logs import log, log_end, open_log
 from orchestration.release import current_release, manifest_of
-from orchestration.workspace import Workspace, new_run_id, write_json
+from orchestration.workspace import Workspace, clear_away, new_run_id, write_json
 
 NOTHING_NEW = "nothing_new"
 
@@ -36,11 +38,12 @@ def run_trust(
     dashboards: make the sites and reports too. again: run even when nothing is new. verbose: the log's lines on
     standard error too.
     The summary's `outcome` is published, refused, failed or nothing_new. Raises TrustError when the folder or its
-    trust.toml cannot be used, LockHeldError when another run holds it.
+    trust.toml cannot be used, LockHeldError when another run holds it, DiskFullError when there is no room for it.
     """
     trust = load_trust(root)
     folder = TrustFolder(root).ensure(trust)
-    with trust_lock(folder.runs):
+    with trust_lock(folder.runs), _a_full_disk_told(root):
+        clear_away(folder)
         release = current_release(folder)
         manifest = manifest_of(release) if release else None
         if not again and manifest is not None and nothing_new(folder, trust, manifest, dashboards):
@@ -52,6 +55,9 @@ def run_trust(
             }
             # Nothing new for a week is what makes a school overdue.
             return _told(root, summary)
+        short = too_little_room(folder, trust, release)
+        if short:
+            raise DiskFullError(short)
         workspace = Workspace(folder, new_run_id())
         with open_log(trust, folder, workspace.run_id, verbose):
             log("run_started", as_of=trust.as_of.isoformat(), dashboards=dashboards)
@@ -73,6 +79,19 @@ def _told(root: Path, summary: dict[str, Any]) -> dict[str, Any]:
     """The summary with how the alerts about it fared, where there were any that Dagster's hooks had not sent."""
     told = tell_run(root, summary)
     return {**summary, "alerts": told} if told else summary
+
+
+@contextmanager
+def _a_full_disk_told(root: Path) -> Iterator[None]:
+    """Let a full disk be told in its own sentence, also where the run could not even write down how it ended."""
+    try:
+        yield
+    except DiskFullError:
+        raise
+    except Exception as error:
+        if says_full(error):
+            raise DiskFullError(full(root)) from None
+        raise
 
 
 def exit_code(summary: dict[str, Any]) -> int:

@@ -1,6 +1,7 @@
 """A run as soon as a school has dropped an extract."""
 
 import hashlib
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -28,9 +29,9 @@ def trust_sensors(job: Job, folder: TrustFolder, trust: Trust) -> list[SensorDef
     @sensor(job=job, name="inbox", minimum_interval_seconds=60, default_status=DefaultSensorStatus.STOPPED)
     def inbox(context: SensorEvaluationContext) -> RunRequest | SkipReason:
         """Starts a run when complete extracts wait; a file that is still being written waits for its turn."""
-        from ingestion.landing import inboxes, waiting
+        from ingestion.inbox import inboxes, ready
 
-        files = [path for name in inboxes(folder, trust) for path in waiting(folder, name)]
+        files = [path for paths in ready(folder, inboxes(folder, trust)).values() for path in paths]
         if not files:
             return SkipReason("No complete extract waits in an inbox.")
         if context.instance.get_runs(RunsFilter(job_name=job.name, statuses=_BUSY), limit=1):
@@ -44,6 +45,6 @@ def _fingerprint(files: Iterable[Path]) -> str:
     # Names may name a pupil: Dagster stores the key, so it gets a digest.
     digest = hashlib.sha256()
     for path in sorted(files):
-        found = path.stat()
-        digest.update(f"{path}|{found.st_size}|{found.st_mtime_ns}".encode())
+        found = path.lstat()
+        digest.update(os.fsencode(path) + f"|{found.st_size}|{found.st_mtime_ns}".encode())
     return digest.hexdigest()

@@ -28,6 +28,7 @@ def summarise(workspace: Workspace, failure: str | None = None) -> dict[str, Any
         "as_of": manifest["as_of"] if manifest else None,
         "dashboards": bool(manifest and manifest["dashboards"]),
         "landed": _landed(workspace.noted("landed", [])),
+        "left_in_inbox": workspace.noted("left_in_inbox", []),
         "extracts_held": held,
         "checks": {
             "run": len(outcomes),

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
+import re
 import secrets
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ingestion.files import write_text_atomically
+from ingestion.leftovers import clear_leftovers
 from ingestion.trust import TrustFolder
 from quality.outcomes import Outcome, read_outcomes, write_outcomes
 
@@ -28,11 +30,18 @@ def dbt_environment(folder: TrustFolder) -> dict[str, str]:
     """What the dbt profile reads, for any run of this trust."""
     work = folder.runs.resolve() / "work" / _THIS_RUN
     return {
-        "ROLLCALL_LAKE": str(folder.lake.resolve()),
+        "ROLLCALL_LAKE": _as_pattern(folder.lake.resolve()),
         "ROLLCALL_BUILD": str(work / "warehouse.duckdb"),
         "ROLLCALL_WORK": str(work / "work.duckdb"),
         "ROLLCALL_PREVIOUS": str(work / "previous"),
     }
+
+
+def _as_pattern(path: Path) -> str:
+    """A path as it stands in the sources' `read_parquet('…/*.parquet')`: signs that SQL, DuckDB's patterns or dbt's
+    templates read as something else are spelt so that they mean themselves."""
+    spelt = re.sub(r"([\[*?])", r"[\1]", str(path))
+    return spelt.replace("'", "''").replace("{", "{{").replace("}", "}}")
 
 
 def new_run_id(now: dt.datetime | None = None, mark: str | None = None) -> str:
@@ -93,15 +102,10 @@ class Workspace:
 
     def begin(self) -> None:
         """Make the run's folder, and clear away what runs that crashed left behind. Call under the lock."""
-        work = self.folder.runs / "work"
-        leftovers = [path for path in work.glob("*") if path != self.root] if work.is_dir() else []
-        leftovers += [path for path in self.folder.releases.glob(f"*{PARTIAL}") if path != self.candidate]
-        leftovers += list(self.folder.published.glob(".current.*"))
-        for path in leftovers:
-            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+        clear_away(self.folder)
         self.root.mkdir(parents=True, exist_ok=True)
         self.note("started_at", dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat())
-        link = work / _THIS_RUN
+        link = self.folder.runs / "work" / _THIS_RUN
         link.unlink(missing_ok=True)
         link.symlink_to(self.root.name)
         if (self.folder.runs / "purges").is_dir():
@@ -133,9 +137,17 @@ class Workspace:
         return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else default
 
 
+def clear_away(folder: TrustFolder) -> None:
+    """Delete what runs that crashed left behind. Call under the lock, before the run's own workspace is begun."""
+    left = [*folder.runs.glob("work/*"), *folder.releases.glob(f"*{PARTIAL}"), *folder.published.glob(".current.*")]
+    for path in left:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    clear_leftovers(folder)
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write `value` as JSON so that a reader sees the whole file or none of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(json.dumps(value, indent=2, default=str) + "\n", encoding="utf-8")
-    os.replace(temporary, path)
+    write_text_atomically(path, json.dumps(value, indent=2, default=str) + "\n")

@@ -50,8 +50,33 @@ class Layout(BaseModel):
         return found
 
 
+class Arrival(BaseModel):
+    """How files arrive: what an unfinished one is called, and how long one may still change."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    temporary_endings: list[str]
+    fresh_seconds: float
+    second_look_seconds: float
+
+
+class Limits(BaseModel):
+    """The size beyond which a file is not read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    file_bytes: int
+    json_bytes: int
+    json_records: int
+    json_depth: int
+    columns: int
+    rows: int
+    cells: int
+    field_bytes: int
+
+
 class Conventions(BaseModel):
-    """What all feeds have in common: date formats, session names, words for "no mark", kinds, delimiters."""
+    """What all feeds have in common: date formats, session names, words for "no mark", kinds, delimiters, limits."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -61,6 +86,8 @@ class Conventions(BaseModel):
     kinds: list[str]
     delimiters: list[str]
     year_group_words: dict[str, str]
+    arrival: Arrival
+    limits: Limits
 
 
 def fold(heading: str) -> str:

@@ -45,7 +45,8 @@ def _extracts(trust: Trust) -> AssetsDefinition:
     )
     def extracts(context: AssetExecutionContext, trust_run: TrustRun) -> None:
         with plainly("Taking in extracts"):
-            from ingestion.landing import has_stale_reading, inboxes, land_inbox
+            from ingestion.inbox import Left, inboxes, ready
+            from ingestion.landing import has_stale_reading, land_inbox
 
             folder, current = trust_run.folder, trust_run.trust()
             named = inbox_names(current)
@@ -54,16 +55,24 @@ def _extracts(trust: Trust) -> AssetsDefinition:
             # What is to be read again is read in every inbox: half of it would leave a pupil with two keys.
             partitions = named if has_stale_reading(current, folder) else asked
 
+            # A folder that belongs to no school of trust.toml is taken in (and refused) with the shared one.
+            strangers = [inbox for inbox in inboxes(folder, current) if inbox not in named]
+            stays: list[Left] = []
+            files = ready(folder, [*partitions, *(strangers if TRUST_INBOX in partitions else [])], stays.append)
+
             def land(partition: str) -> list[dict[str, Any]]:
-                # A folder that belongs to no school of trust.toml is taken in (and refused) with the shared one.
-                strangers = [inbox for inbox in inboxes(folder, current) if inbox not in named]
                 mine = [partition, *(strangers if partition == TRUST_INBOX else [])]
-                return [asdict(landed) for inbox in mine for landed in land_inbox(current, folder, inbox)]
+                return [
+                    asdict(landed)
+                    for inbox in mine
+                    for landed in land_inbox(current, folder, inbox, files=files[inbox], tell=stays.append)
+                ]
 
             with ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2)) as pool:
                 # Every school is let finish before a failure of one is raised.
                 begun = {partition: pool.submit(land, partition) for partition in partitions}
             landed = {partition: done.result() for partition, done in begun.items()}
+            trust_run.workspace(context).note("left_in_inbox", [asdict(left) for left in stays])
             trust_run.workspace(context).note("landed", [row for rows in landed.values() for row in rows])
             for row in (row for rows in landed.values() for row in rows):
                 log(

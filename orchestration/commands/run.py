@@ -68,6 +68,8 @@ def run_with_progress(
 
 def tell(summary: dict[str, Any]) -> None:
     """Say on standard output how a run ended."""
+    from ingestion.inbox import WORDS
+
     out = console()
     if summary["outcome"] == "nothing_new":
         out.print(f"Nothing new: {summary['release']} already speaks for everything there is.")
@@ -78,6 +80,8 @@ def tell(summary: dict[str, Any]) -> None:
         f"Took in {landed['extracts']:,} extracts with {landed['rows']:,} rows"
         f" ({landed['repeated']:,} had been taken in before, {landed['unusable']:,} could not be used)."
     )
+    for left in summary["left_in_inbox"]:
+        out.print(f"{left['inbox']}/{left['file_name']} {WORDS[left['why']]}.", markup=False)
     if summary["outcome"] == "published":
         out.print(f"Published release {summary['release']}; {summary['checks']['run']:,} checks ran.")
     else:

@@ -1,5 +1,6 @@
 """Taking in: nothing is lost, nothing counts twice, a crash heals."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -103,20 +104,19 @@ def test_a_crash_between_steps_is_healed_by_the_next_run(
 def test_a_file_that_grows_while_it_is_read_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     trust, folder = make_trust(tmp_path)
     path = put(folder, "ash", "marks_20251001.csv", HEADER)
-    real = Path.read_bytes
+    real = os.fstat
 
-    def growing(self: Path) -> bytes:
-        content = real(self)
-        if self == path:
-            with path.open("a") as handle:
-                handle.write(ROW)
-        return content
+    def growing(descriptor: int) -> os.stat_result:
+        found = real(descriptor)
+        with path.open("a") as handle:
+            handle.write(ROW)
+        return found
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "read_bytes", growing)
+        patched.setattr(os, "fstat", growing)
         assert land(trust, folder) == []
     assert path.exists()
-    assert [one.rows for one in land(trust, folder)] == [1]
+    assert [one.rows for one in land(trust, folder)] == [2]
 
 
 def test_a_trust_without_a_history_gets_a_secret_and_one_with_it_never_a_new_one(tmp_path: Path) -> None:
