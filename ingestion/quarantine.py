@@ -21,7 +21,7 @@ _ROWS = {
     **dict.fromkeys(AS_READ, pl.String),
 }
 _CURRENT = "current.parquet"
-_CURRENT_COLUMNS = {
+_CURRENT_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     **{"school": pl.String, "file": pl.String, "line": pl.Int32, "reason": pl.String, "kind": pl.String},
     **{"received": pl.Datetime("us"), "settled": pl.Boolean, "row": pl.String},
     **dict.fromkeys(AS_READ, pl.String),

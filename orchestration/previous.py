@@ -1,8 +1,8 @@
 """The chain of releases: what a run is compared with, and what it keeps for the next one.
 
 A run is compared with the newest whole release, by name: that is the last thing that was published, also after a
-rollback to an older one. What it reads of it lies in the run's folder as links (`runs/work/<run_id>/previous/`), and goes
-with it. The log of published figures is carried on from release to release, so each release holds all of it.
+rollback to an older one. What it reads of it lies in the run's folder as links (`runs/work/<run_id>/previous/`), and
+goes with it. The log of published figures is carried on from release to release, so each release holds all of it.
 """
 
 from __future__ import annotations

@@ -142,12 +142,12 @@ def _follow(laid_out: Path, release_id: str, previous: Path | None) -> None:
         write_run(laid_out, release_id, at, previous.name, COMPARED)
 
 
-# What an earlier release is built for: figures and how they changed. Comparators are left out, they take most of the time.
+# What an earlier release is built for: figures and how they changed; not comparators, which take most of the time.
 _EARLIER = ["fct_published_figures", "fct_figure_changes", *LEDGER.values()]
 
 
 def released(built: Built, release: Path) -> Path:
-    """What the next release reads of this one, as a run leaves it in the release's folder; what was not built is empty."""
+    """What the next release reads of this one, as a run leaves it there; what was not built is empty."""
     from orchestration.previous import freeze
 
     (release / "parquet").mkdir(parents=True)

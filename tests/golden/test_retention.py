@@ -84,7 +84,8 @@ def _the_full_log_names_people(root: Path) -> None:
     """What `rollcall amendments` writes: who and why where the school wrote it down, `unknown` elsewhere."""
     first, last = YEARS[2018]
     rows = log(root, "ash", first, last)
-    told = ("session_date", "session", "upn", "original_code", "amended_code", "amended_by", "amended_by_role", "reason")
+    told = ("session_date", "session", "upn", "original_code", "amended_code")
+    told += ("amended_by", "amended_by_role", "reason")
     documented = [tuple(row[name] for name in told) for row in rows if row["documented"]]
     assert documented == [(first, "AM", STAYS, "I", "C", "Mrs J Okafor", "head", "Wedding")]
     assert {row["amended_by"] for row in rows if not row["documented"]} == {"unknown"}
