@@ -24,6 +24,7 @@ TABLES = [
     "rpt_findings", "rpt_guide_definitions", "rpt_rule_counts", "rpt_persistent_movement", "rpt_vulnerable_groups",
     "rpt_year_group_ranks", "rpt_transition_curve", "rpt_transition_matrix", "rpt_definition_bridge",
     "rpt_freshness",
+    "rpt_restatements", "rpt_revised_figures",
 ]  # fmt: skip
 PLACE = ["place_type", "place_key", "place_name", "slug", "phase", "phase_order", "place_order"]
 OF_SESSIONS = {  # measure: the mock's own column

@@ -12,8 +12,7 @@ select
     end as replaced_in
 from {{ source("previous", "figures") }} as figure
 cross join this
-left join {{ ref("int_figure_differences") }} as difference
-    on figure.replaced_in is null and {{ same("figure", "difference", cell_keys()) }}
+left join {{ ref("int_figure_differences") }} as difference on {{ same("figure", "difference", cell_keys()) }}
 union all
 select
     {{ columns_of("difference", cell_keys()) }},
