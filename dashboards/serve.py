@@ -22,7 +22,8 @@ HOSTS = ["127.0.0.1", "localhost", "[::1]"]  # any other name is another site's 
 TYPES = {
     ".css": "text/css", ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".json": "application/json",
     ".parquet": "application/vnd.apache.parquet", ".pdf": "application/pdf", ".png": "image/png",
-    ".svg": "image/svg+xml", ".wasm": "application/wasm", ".woff2": "font/woff2",
+    ".svg": "image/svg+xml", ".wasm": "application/wasm", ".woff2": "font/woff2", ".csv": "text/csv; charset=utf-8",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -32,6 +33,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+# Files to keep, not to look at: never from an earlier release, nor from the browser's cache.
+DOWNLOADS = (".csv", ".xlsx")
 FOREVER = "max-age=31536000, immutable"
 NETWORK = "network"
 
@@ -73,6 +76,8 @@ async def _site(request: Request) -> Response:
         return _missing()  # a folder inside this one may be another audience's
     if path in ("index.html", "data/manifest.json"):
         _follow(request)
+    if path.endswith(DOWNLOADS):
+        return _download(_inside(_follow(request) / audience, path), request)
     for root in _releases(request):
         found = _inside(root / audience, path)
         if found:
@@ -145,6 +150,15 @@ def _file(found: Path, request: Request, caching: str, policy: str | None = None
         headers["Content-Encoding"] = "gzip"
         return FileResponse(packed, headers=headers, media_type=TYPES.get(found.suffix, "application/octet-stream"))
     return FileResponse(found, headers=headers, media_type=TYPES.get(found.suffix, "application/octet-stream"))
+
+
+def _download(found: Path | None, request: Request) -> Response:
+    if found is None:
+        return _missing()
+    answer = _file(found, request, "no-store")
+    whose = PurePosixPath(audience_of(request)).name
+    answer.headers["Content-Disposition"] = f'attachment; filename="{found.stem}-{whose}{found.suffix}"'
+    return answer
 
 
 def _caching(path: str) -> str:

@@ -22,9 +22,10 @@ _ROWS = {
 }
 _CURRENT = "current.parquet"
 _CURRENT_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
-    **{"school": pl.String, "file": pl.String, "line": pl.Int32, "reason": pl.String, "kind": pl.String},
-    **{"received": pl.Datetime("us"), "settled": pl.Boolean, "row": pl.String},
-    **dict.fromkeys(AS_READ, pl.String),
+    **dict.fromkeys(("school", "file", "reason", "kind", "row", *AS_READ), pl.String),
+    "line": pl.Int32,
+    "received": pl.Datetime("us"),
+    "settled": pl.Boolean,
 }
 _LISTED = ("school", "file", "line", "reason", "kind", "received")
 
@@ -100,11 +101,8 @@ def store_refused(folder: TrustFolder, inbox: str, extract_id: str, rows: pl.Dat
     if rows.is_empty():
         path.unlink(missing_ok=True)
         return
-    named = rows.with_columns(extract_id=pl.lit(extract_id))
-    columns = [
-        pl.col(name) if name in named.columns else pl.lit(None, kind).alias(name) for name, kind in _ROWS.items()
-    ]
-    write_parquet_atomically(named.select(columns), path, private=True)
+    named = pl.concat([pl.DataFrame(schema=_ROWS), rows.with_columns(extract_id=pl.lit(extract_id))], how="diagonal")
+    write_parquet_atomically(named, path, private=True)
 
 
 def publish_refusals(folder: TrustFolder, work_db: Path) -> int:

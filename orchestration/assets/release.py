@@ -53,7 +53,7 @@ def release_assets(warehouse: Sequence[AssetKey]) -> list[AssetsDefinition]:
     @asset(
         key=SITES,
         group_name="dashboards",
-        deps=[CANDIDATE],
+        deps=[CANDIDATE, QUARANTINE],
         description="The dashboards of every audience, each with only the data that audience may see.",
     )
     def sites(context: AssetExecutionContext, trust_run: TrustRun) -> MaterializeResult[None]:
@@ -61,12 +61,15 @@ def release_assets(warehouse: Sequence[AssetKey]) -> list[AssetsDefinition]:
             from dashboards.audiences import audiences
             from dashboards.evidence import build_shell
             from dashboards.site_export import export_site
+            from orchestration.fix_lists import write_fix_lists
 
             workspace = trust_run.workspace(context)
             warehouse = workspace.candidate / WAREHOUSE
             names = audiences(warehouse)
-            written = export_site(warehouse, build_shell(), workspace.candidate / "site", names, workspace.run_id)
-            return MaterializeResult(metadata=written)
+            site = workspace.candidate / "site"
+            written = export_site(warehouse, build_shell(), site, names, workspace.run_id)
+            lists = write_fix_lists(trust_run.folder, site, names)
+            return MaterializeResult(metadata={**written, "fix_lists": lists})
 
     @asset(
         key=REPORTS,

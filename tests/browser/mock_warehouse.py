@@ -22,9 +22,8 @@ TABLES = [
     "rpt_guide_bands", "rpt_guide_rules", "rpt_guide_reasons", "rpt_benchmarks", "rpt_bands", "rpt_cohorts",
     "rpt_code_use", "rpt_registers", "rpt_missing_registers", "rpt_school_data", "rpt_extracts", "rpt_refused_rows",
     "rpt_findings", "rpt_guide_definitions", "rpt_rule_counts", "rpt_persistent_movement", "rpt_vulnerable_groups",
-    "rpt_year_group_ranks", "rpt_transition_curve", "rpt_transition_matrix", "rpt_definition_bridge",
-    "rpt_freshness",
-    "rpt_restatements", "rpt_revised_figures",
+    "rpt_year_group_ranks", "rpt_transition_curve", "rpt_transition_matrix", "rpt_definition_bridge", "rpt_freshness",
+    "rpt_restatements", "rpt_revised_figures", "rpt_fix_list",
 ]  # fmt: skip
 PLACE = ["place_type", "place_key", "place_name", "slug", "phase", "phase_order", "place_order"]
 OF_SESSIONS = {  # measure: the mock's own column

@@ -174,3 +174,16 @@ def test_an_audience_without_dashboards_is_refused_at_the_start(release):
     for audience in ("school/no-such-school", "../network", ""):
         with pytest.raises(ValueError, match="no dashboards"):
             make_app(release / "site", audience)
+
+
+def test_a_fix_list_is_kept_by_its_school_and_found_nowhere_else(site_copy):
+    site = site_copy / "published" / "current" / "site"
+    (site / "school" / SCHOOL / "fix-list.csv").write_text("File,Line")
+    answer = ask(make_app(site, f"school/{SCHOOL}"), "/fix-list.csv")
+    assert (answer.status, answer.body) == (200, b"File,Line")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.headers["content-disposition"] == f'attachment; filename="fix-list-{SCHOOL}.csv"'
+    assert answer.headers["cache-control"] == "no-store"
+    for audience in ("network", f"school/{OTHER}"):
+        assert ask(make_app(site, audience), "/fix-list.csv").status == 404
+        assert ask(make_app(site, audience), f"/school/{SCHOOL}/fix-list.csv").status == 404

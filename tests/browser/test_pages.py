@@ -144,6 +144,18 @@ def test_data_quality_says_what_was_refused_and_what_to_do(visit, network):
     assert str(rows) in shown
 
 
+def test_a_school_sees_what_it_has_to_mend_and_what_is_held(visit):
+    page = visit(f"school/{SCHOOL}").open("/data-quality")
+    mend = page.locator("section.panel", has=page.get_by_role("heading", name="What your school has to mend"))
+    assert [link.get_attribute("href") for link in mend.locator("p a").all()] == ["/fix-list.xlsx", "/fix-list.csv"]
+    assert "17, 238" in mend.inner_text()
+    held = page.locator("section.panel", has=page.get_by_role("heading", name="Held for review"))
+    assert "Marks in force" in held.inner_text()
+    page = visit().open("/data-quality")
+    assert page.locator("a[href*='fix-list']").count() == 0
+    assert row_of(page, "Held for review", NAME)
+
+
 def test_definitions_come_from_the_reference_data(visit, network):
     page = visit().open("/definitions#severe_absence")
     text = page.locator("main").inner_text()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 import shutil
 from itertools import pairwise
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from ingestion.decisions import decide, find_extract
 from ingestion.identity import SECRET_VARIABLE, pupil_key
 from ingestion.landing import land_inbox
 from ingestion.trust import TrustFolder, load_trust
@@ -220,6 +222,31 @@ def test_they_do_in_many_trusts(
     write_and_build(tmp_path_factory.mktemp("random") / "trust", plan, dbt_home)
 
 
+def resubmissions(
+    schools: list[random_trust.School],
+) -> list[tuple[str, str, Sequence[str], Sequence[Sequence[object]]]]:
+    """More files for the schools: an export that broke off (held) and one of the first days that did (held, accepted
+    below), the same bytes under another name and at another school, and one that is refused below."""
+    made: list[tuple[str, str, Sequence[str], Sequence[Sequence[object]]]] = []
+    for school, other in zip(schools, [*schools[1:], schools[0]], strict=True):
+        stamp, first = school.extracts[0]
+        made += [
+            (school.slug, f"marks_{stamp}-0800_again.csv", folders.MARKS, _cells(first)),
+            (school.slug, "marks_20241110_broke-off.csv", folders.MARKS, _cells(first[: len(first) // 3])),
+            (school.slug, "marks_20250616_half.csv", folders.MARKS, _cells(school.extracts[-1][1][::2])),
+            (school.slug, "marks_20250617_wrong.csv", folders.MARKS, _cells(school.extracts[1][1])),
+            (other.slug, "marks_20250618_of-another-school.csv", folders.MARKS, _cells(first)),
+        ]
+    return made
+
+
+def _cells(rows: Sequence[random_trust.Row]) -> list[tuple[object, ...]]:
+    return [(*row, "", "") for row in rows]
+
+
+DECISIONS = [("marks_20250616_half.csv", "accepted"), ("marks_20250617_wrong.csv", "refused")]
+
+
 def test_the_order_in_which_extracts_come_does_not_matter(
     tmp_path_factory: pytest.TempPathFactory, dbt_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -227,7 +254,7 @@ def test_the_order_in_which_extracts_come_does_not_matter(
     found = []
     for order in (1, 2):
         root = make(tmp_path_factory.mktemp(f"order{order}") / "trust", schools)
-        waiting = random_trust.files(schools, 7)
+        waiting = [*random_trust.files(schools, 7), *resubmissions(schools)]
         random.Random(order).shuffle(waiting)
         monkeypatch.setenv(SECRET_VARIABLE, SECRET)
         trust = load_trust(root)
@@ -235,7 +262,20 @@ def test_the_order_in_which_extracts_come_does_not_matter(
         for inbox, name, header, rows in waiting:
             folders.write_extract(root / "inbox" / inbox / name, header, rows)
             land_inbox(trust, folder, inbox)
+            if order == 2:
+                # the same bytes, dropped once more
+                folders.write_extract(root / "inbox" / inbox / name, header, rows)
+                land_inbox(trust, folder, inbox)
+        for name, verdict in DECISIONS[:: 1 if order == 1 else -1]:
+            for school in schools:
+                decide(folder, verdict, find_extract(folder, name, school.slug), [school.slug], "a test")  # type: ignore[arg-type]
         with build(root, dbt_home, ["path:models/marts"]) as built:
             found.append(table_hashes(built))
+            reviews = built.warehouse.execute(
+                "select review_status, count(*) from marts.fct_extracts where review_status is not null group by all"
+            ).fetchall()
+            counted = dict(reviews)
+            assert (counted["accepted"], counted["refused"]) == (len(schools), len(schools))
+            assert counted["awaiting"] >= len(schools)
         shutil.rmtree(root)
     assert found[0] == found[1]

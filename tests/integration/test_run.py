@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from ingestion.trust import TrustFolder
+from orchestration import cli
 from orchestration.release import WAREHOUSE, current_release, manifest_of, releases
 from orchestration.run import exit_code, run_trust
 from tests.integration.tiny import AS_OF, PUPILS, TinyRun, school_days, upn, write_marks
@@ -89,7 +90,9 @@ def test_bad_data_is_refused_then_mended_then_rolled_back(tiny_run: TinyRun, tmp
     assert sessions(root) == sessions(tiny_run.root) - 1
 
 
-def test_a_held_extract_is_told_and_the_release_goes_out(tiny_run: TinyRun, tmp_path: Path) -> None:
+def test_a_held_extract_is_told_and_then_accepted(
+    tiny_run: TinyRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     root = tiny_run.copy(tmp_path / "trust")
     path = write_marks(root, "oak", stamp="20250920")
     lines = path.read_text().splitlines()
@@ -101,6 +104,21 @@ def test_a_held_extract_is_told_and_the_release_goes_out(tiny_run: TinyRun, tmp_
     assert summary["extracts_held"] == 1
     assert exit_code(summary) == 1
     assert sessions(root) == sessions(tiny_run.root), "nothing is lost to an extract that waits for review"
+
+    again = run_trust(root, dashboards=False)
+    assert (again["outcome"], again["extracts_held"], exit_code(again)) == ("nothing_new", 1, 1)
+
+    decided = ["accept", path.name, "--reason", "ten pupils are on a visit", "--trust", str(root), "--json"]
+    assert cli.invoke(decided) == 0
+    (told,) = json.loads(capsys.readouterr().out)["decisions"]
+    assert (told["school"], told["decision"], told["was_held"]) == ("oak", "accepted", True)
+    accepted = run_trust(root, dashboards=False)
+    assert (accepted["outcome"], accepted["extracts_held"], exit_code(accepted)) == ("published", 0, 0)
+    assert sessions(root) < sessions(tiny_run.root), "it has taken the older marks' place"
+    release = current_release(TrustFolder(root))
+    manifest = manifest_of(release) if release else None
+    assert manifest is not None
+    assert [one["school"] for one in manifest["inputs"] if one["decision"] == "accepted"] == ["oak"]
 
 
 def test_a_planted_failing_check_refuses(tiny_run: TinyRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
