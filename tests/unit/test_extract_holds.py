@@ -31,6 +31,10 @@ def covers(marks: Mapping[dt.date, int], date: dt.date) -> bool:
     return min(marks) <= date <= max(marks)
 
 
+def covers_all(marks: Mapping[dt.date, int], others: Mapping[dt.date, int]) -> bool:
+    return all(covers(marks, date) for date in others)
+
+
 @settings(max_examples=80, deadline=None, derandomize=True)
 @given(school=SCHOOLS)
 def test_the_newest_extract_that_applies_speaks_for_each_date(school: tuple[Extracts, dict[int, str]]) -> None:
@@ -51,13 +55,18 @@ def test_decisions_are_kept_and_what_is_not_decided_is_held_by_its_drop_alone(
 ) -> None:
     extracts, decisions = school
     _, reviews = holds.decide(extracts, DROP, decisions)
+    status = {number: review for number, review, _, _ in reviews}
     for number, review, now, before in reviews:
         assert now == sum(dict(extracts)[number].values())
         if number in decisions:
             assert review == decisions[number]
         else:
-            assert review == "awaiting"
+            assert review in ("awaiting", "overtaken")
             assert 100 * (before - now) > DROP * before
+            marks = dict(extracts)[number]
+            later = [other for other, _ in extracts if other > number and status.get(other) in (None, "accepted")]
+            over = [other for other in later if covers_all(dict(extracts)[other], marks)]
+            assert (review == "overtaken") is bool(over)
     assert decisions.keys() <= {number for number, *_ in reviews}
 
 

@@ -4,27 +4,29 @@ Grain: one row per school and date (holidays too) that an extract covers: the ne
 applies; and, with session_date null, one row per extract that is held, or that somebody decided about (its review). In
 Python because each extract depends on the ones before it: it is held when it has more than `mass_drop_percent` fewer
 marks than those in force for its range when it came. An accepted extract applies whatever it brings, a refused one
-never speaks.
+never speaks. A held one is overtaken, and waits for nobody, when a newer extract that applies covers all of its dates.
 """
 
 import datetime as dt
 
-AWAITING, ACCEPTED, REFUSED = "awaiting", "accepted", "refused"
+AWAITING, OVERTAKEN, ACCEPTED, REFUSED = "awaiting", "overtaken", "accepted", "refused"
 
 
 def decide(extracts, mass_drop_percent, decisions=None):
     """Goes through one school's extracts in order of export.
 
     extracts: list of (extract_no, {date: marks}), oldest first. decisions: {extract_no: accepted or refused}. Returns
-    ({date: extract_no in force}, reviews), where reviews lists (extract_no, awaiting, accepted or refused, its marks,
-    marks in force for its range when it came).
+    ({date: extract_no in force}, reviews), where reviews lists (extract_no, awaiting, overtaken, accepted or refused,
+    its marks, marks in force for its range when it came).
     """
     in_force, speaks, reviews = {}, {}, []
     decisions = decisions or {}
-    for extract_no, marks in extracts:
+    spans, applied = {}, []
+    for number, (extract_no, marks) in enumerate(extracts):
         first, last = min(marks), max(marks)
         before = sum(count for date, count in in_force.items() if first <= date <= last)
         now = sum(marks.values())
+        spans[extract_no] = number, first, last
         review = decisions.get(extract_no)
         if review is None and 100 * (before - now) > mass_drop_percent * before:
             review = AWAITING
@@ -32,6 +34,7 @@ def decide(extracts, mass_drop_percent, decisions=None):
             reviews.append((extract_no, review, now, before))
         if review in (AWAITING, REFUSED):
             continue
+        applied.append((number, first, last))
         # It speaks for every day of its range, those too of which it has refused rows alone or none.
         for date in (first + dt.timedelta(days=n) for n in range((last - first).days + 1)):
             in_force[date] = 0
@@ -39,6 +42,10 @@ def decide(extracts, mass_drop_percent, decisions=None):
         for date, count in marks.items():
             in_force[date] = count
             speaks[date] = extract_no
+    for place, (extract_no, review, *counts) in enumerate(reviews):
+        number, first, last = spans[extract_no]
+        if review == AWAITING and any(n > number and f <= first and last <= t for n, f, t in applied):
+            reviews[place] = extract_no, OVERTAKEN, *counts
     return speaks, reviews
 
 

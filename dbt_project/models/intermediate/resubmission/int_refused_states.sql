@@ -25,7 +25,8 @@ usable as (
         days.export_order,
         min(days.session_date) as first_date,
         max(days.session_date) as last_date,
-        bool_or(review.is_held) is true as is_held
+        bool_or(review.is_held) is true as is_held,
+        bool_or(review.review_status = 'awaiting') is true as is_awaiting
     from {{ ref("int_extract_days") }} as days
     left join {{ ref("int_extract_holds") }} as review
         on days.extract_no = review.extract_no and review.session_date is null
@@ -45,7 +46,7 @@ dates as (
         refused.export_order,
         refused.session_date,
         speaking.extract_no is null
-        and coalesce(not usable.is_held, refused.session_date is null) as is_exhausted
+        and coalesce(not usable.is_awaiting, refused.session_date is null) as is_exhausted
     from refused
     left join usable on refused.extract_no = usable.extract_no
     left join speaking on refused.extract_no = speaking.extract_no
