@@ -27,7 +27,7 @@ _REMEMBERED = dt.timedelta(days=400)
 
 
 @dataclass(frozen=True)
-class _Kind:
+class Kind:
     """An event in words: its heading in a mail, and where in docs/runbook.md to go on."""
 
     said: str
@@ -35,32 +35,32 @@ class _Kind:
     runbook: str
 
 
-_KINDS = {
-    "run_failed": _Kind(
+KINDS = {
+    "run_failed": Kind(
         "A run failed; the figures published before stand",
         "`rollcall status` says why; mend that and run again.",
         "A run failed",
     ),
-    "release_refused": _Kind(
+    "release_refused": Kind(
         "A release was refused by its checks; the figures published before stand",
         "`rollcall status` says which checks and why; most often one school's file is wrong.",
         "A check refused the release",
     ),
-    "extract_held": _Kind(
+    "extract_held": Kind(
         "An extract is held for review: it has far fewer marks than those in force",
         "Ask the school to export again, or decide about the one that is held.",
         "An extract is held",
     ),
-    "school_overdue": _Kind(
+    "school_overdue": Kind(
         "A school is overdue",
         "Ask the school whether its export ran; look into its inbox.",
         "A school is overdue",
     ),
-    "published": _Kind("A release was published", "Nothing.", "Alerts"),
-    "restored": _Kind(
+    "published": Kind("A release was published", "Nothing.", "Alerts"),
+    "restored": Kind(
         "A trust folder was restored from a back-up", "Run, then compare with the figures before.", "Restore"
     ),
-    "test": _Kind("This is a test; everything is as it should be", "Nothing.", "Alerts"),
+    "test": Kind("This is a test; everything is as it should be", "Nothing.", "Alerts"),
 }
 
 
@@ -227,7 +227,7 @@ def _state(folder: TrustFolder) -> dict[str, Any]:
 def _message(trust: Trust, alert: _Alert) -> Any:
     from orchestration.delivery import Message
 
-    kind, moment = _KINDS[alert.event], now().isoformat()
+    kind, moment = KINDS[alert.event], now().isoformat()
     key = hashlib.sha256("|".join((trust.name, *alert.keys)).encode()).hexdigest()[:32]
     facts = {
         "id": key,
@@ -241,10 +241,15 @@ def _message(trust: Trust, alert: _Alert) -> Any:
         "what_to_do": kind.what_to_do,
         "runbook": kind.runbook,
     }
-    return Message(key, f"[Rollcall] {trust.name}: {kind.said}", "\n".join(_lines(trust, alert, kind, moment)), facts)
+    return Message(
+        key,
+        f"[Rollcall] {' '.join(trust.name.split())}: {kind.said}",
+        "\n".join(_lines(trust, alert, kind, moment)),
+        facts,
+    )
 
 
-def _lines(trust: Trust, alert: _Alert, kind: _Kind, moment: str) -> Sequence[str]:
+def _lines(trust: Trust, alert: _Alert, kind: Kind, moment: str) -> Sequence[str]:
     lines = [f"{kind.said}.", "", f"Trust: {trust.name}", f"Time: {moment}"]
     lines += [f"Run: {alert.run_id}"] if alert.run_id else []
     lines += [f"{name.replace('_', ' ').capitalize()}: {count}" for name, count in alert.counts.items()]

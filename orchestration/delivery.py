@@ -125,13 +125,20 @@ def _said(error: Exception) -> str:
     return f"it failed ({type(error).__name__})"
 
 
+def _trusted(ca_file: str | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError:
+        raise _Final("the ca_file of trust.toml cannot be read") from None
+
+
 def _mail(settings: Email, message: Message, seconds: float) -> None:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = settings.sender, ", ".join(settings.to), message.subject
     mail["Date"], mail["Message-ID"] = format_datetime(now()), make_msgid(domain="rollcall.invalid")
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(message.text)
-    trusted = ssl.create_default_context(cafile=settings.ca_file)
+    trusted = _trusted(settings.ca_file)
     server: smtplib.SMTP
     if settings.security == "tls":
         server = smtplib.SMTP_SSL(settings.host, settings.port, timeout=seconds, context=trusted)
@@ -145,7 +152,8 @@ def _mail(settings: Email, message: Message, seconds: float) -> None:
                 if settings.password is None:
                     raise _Final(f"the environment variable {settings.password_variable} with its password is not set")
                 server.login(settings.user, settings.password)
-            server.send_message(mail)
+            if server.send_message(mail):
+                raise _Final("the mail server refused some of the addresses")
         except (smtplib.SMTPAuthenticationError, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError) as error:
             raise _Final(f"the mail server refused it ({type(error).__name__})") from None
 
@@ -167,7 +175,7 @@ def _post(settings: Webhook, message: Message, seconds: float) -> None:
         request.add_header(SIGNATURE, signature(settings.secret, moment, body))
     handlers: list[urllib.request.BaseHandler] = [_NoRedirect()]
     if urlsplit(settings.url).scheme == "https":
-        handlers.append(urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=settings.ca_file)))
+        handlers.append(urllib.request.HTTPSHandler(context=_trusted(settings.ca_file)))
     try:
         with urllib.request.build_opener(*handlers).open(request, timeout=seconds):
             return

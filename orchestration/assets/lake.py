@@ -53,7 +53,8 @@ def _extracts(trust: Trust) -> AssetsDefinition:
             chosen = context.has_partition_key or context.has_partition_key_range
             asked = list(context.partition_keys) if chosen else named
             # What is to be read again is read in every inbox: half of it would leave a pupil with two keys.
-            partitions = named if has_stale_reading(current, folder) else asked
+            whole = set(asked) == set(named) or has_stale_reading(current, folder)
+            partitions = named if whole else asked
 
             # A folder that belongs to no school of trust.toml is taken in (and refused) with the shared one.
             strangers = [inbox for inbox in inboxes(folder, current) if inbox not in named]

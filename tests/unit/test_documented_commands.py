@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import typer.main
 
+from ingestion.alert_settings import EVENTS
+from orchestration.alerts import KINDS
 from orchestration.cli import app
 
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
@@ -29,3 +31,9 @@ def test_commands_in_documents_exist(repo: Path, document: str) -> None:
             known = {option for param in COMMANDS[name].params for option in [*param.opts, *param.secondary_opts]}
             used = {word.split("=")[0] for word in words[1:] if word.startswith("--")}
             assert used <= known | {"--help"}, f"{document}: {line}"
+
+
+def test_alerts_point_to_entries_of_the_runbook(repo: Path) -> None:
+    headings = set(re.findall(r"^## (.+)$", (repo / "docs" / "runbook.md").read_text(encoding="utf-8"), re.M))
+    assert {kind.runbook for kind in KINDS.values()} <= headings
+    assert set(EVENTS) <= set(KINDS)

@@ -107,6 +107,11 @@ def test_a_mail_goes_out_by_starttls_with_a_checked_certificate(
     assert "Some text" in text
 
 
+def test_a_missing_authority_file_is_said(mail_server: tuple[Mailbox, int], tmp_path: Path) -> None:
+    (found,) = deliver(mail(mail_server[1], ca_file=str(tmp_path / "none.pem")), [MESSAGE])
+    assert found.problem == "the ca_file of trust.toml cannot be read"
+
+
 def test_a_certificate_that_nobody_vouches_for_is_refused(
     mail_server: tuple[Mailbox, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
