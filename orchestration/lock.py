@@ -53,8 +53,8 @@ def _take(path: Path) -> None:
                 os.close(descriptor)
                 if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
                     raise NoLockError(
-                        f"The disk of the trust folder {path.parents[1]} cannot lock files, so that two runs at once "
-                        "could not be told apart; put the trust folder on a local disk."
+                        f"The disk of the trust folder {path.parents[1]} cannot lock files, so two runs at once would "
+                        "not notice each other; put the trust folder on a local disk."
                     ) from None
                 raise LockHeldError(
                     f"Another run holds the trust folder {path.parents[1]}; wait for it to end, then try again."
