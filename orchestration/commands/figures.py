@@ -1,4 +1,4 @@
-"""`rollcall sql`, `explain` and `report`: from the published figures down to the rows they rest on."""
+"""`rollcall sql` and `report`: what is published, as tables and as pages."""
 
 from __future__ import annotations
 
@@ -91,37 +91,6 @@ def _tell(warehouse: duckdb.DuckDBPyConnection, query: str) -> None:
         _print_found(_query(warehouse, query))
     except CommandError as error:
         print(error, file=sys.stderr)
-
-
-def explain(
-    school: Annotated[str, typer.Argument(help="The school's slug.")],
-    period: Annotated[str, typer.Argument(help="A period's key, as '2025/26 HT1', '2025/26 autumn', 2025-11-10.")],
-    measure: Annotated[str, typer.Option(help="A percentage of fct_cohorts.")] = "attendance_percent",
-    dimension: Annotated[str, typer.Option(help="all, year_group, weekday or session.")] = "all",
-    cohort: Annotated[str, typer.Option(help="The value of the dimension.")] = "all",
-    population: Annotated[str, typer.Option(help="all or compulsory_school_age.")] = "all",
-    pupil: Annotated[str | None, typer.Option(help="One pupil, by pupil_key: opens fct_bands.")] = None,
-    limit: Annotated[int, typer.Option(min=0, help="How many sessions to list; 0 for every one.")] = 40,
-    trust: TrustOption = None,
-    as_json: JsonOption = False,
-) -> int:
-    """A published figure opened down to the marks, codes, rules and extract lines that make it."""
-    from orchestration.explaining import Cell, explain_cell
-
-    warehouse, release = open_release(trust)
-    with warehouse:
-        cell = Cell(school, period, measure, dimension, cohort, population, pupil)
-        found = {"release": release.name, **explain_cell(warehouse, cell, limit or None)}
-    if as_json:
-        print_json(found)
-        return 0
-    out = console()
-    out.print(found["sentence"], markup=False)
-    out.print(found["check"], markup=False)
-    for title in ("codes", "rules", "sessions"):
-        rows = found[title]
-        print_table(title.capitalize(), list(rows[0]) if rows else [], as_rows(rows))
-    return 0
 
 
 def report(
