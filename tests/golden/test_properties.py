@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 import shutil
-from itertools import pairwise
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
