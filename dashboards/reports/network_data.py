@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboards.reports.figures import NOTHING, listed, number, percent, short_day, signed
+from dashboards.reports.figures import NOTHING, change, listed, number, percent, short_day, signed
 from dashboards.reports.network_tables import grouped
 
 Rows = list[dict[str, Any]]
@@ -12,7 +12,7 @@ Row = dict[str, Any]
 
 
 def data_tables(found: dict[str, Rows]) -> dict[str, Any]:
-    """Weekdays, codes, registers, extracts, refused rows and findings."""
+    """Weekdays, codes, registers, extracts, revised figures, refused rows and findings."""
     phases = list(grouped(found["codes_phases"], "place_name"))
     codes = []
     for category, of_category in grouped(found["codes_phases"], "category_label").items():
@@ -93,6 +93,21 @@ def data_tables(found: dict[str, Rows]) -> dict[str, Any]:
                 ],
             }
             for row in found["extracts"]
+        ],
+        "revised": [
+            {
+                "name": row["place_name"],
+                "period": row["period_label"],
+                "measure": row["measure_label"],
+                "as_of": row["published_as_of_label"],
+                "cells": [
+                    {"t": percent(row["published_percent"], row["is_suppressed"])},
+                    {"t": percent(row["now_percent"], row["is_suppressed"])},
+                    change(row["change_percentage_points"], row["better"], row["is_suppressed"]),
+                ],
+                "because": row["main_cause"] or NOTHING,
+            }
+            for row in found["revised"]
         ],
         "refused": [
             {

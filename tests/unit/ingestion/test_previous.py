@@ -1,0 +1,49 @@
+"""What a run reads of the release before it: laid out whole or not at all."""
+
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from ingestion.previous import COMPARED, TABLES, link_previous, write_run, write_without_previous
+
+
+@pytest.fixture
+def release(tmp_path: Path) -> Path:
+    folder = tmp_path / "20260101-000000-aaaa"
+    for file, schema in TABLES.values():
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        pl.DataFrame(schema=schema).write_parquet(folder / file)
+    return folder
+
+
+def test_every_table_has_a_place_with_a_previous_release_and_without(tmp_path: Path, release: Path) -> None:
+    with_it, without = tmp_path / "with", tmp_path / "without"
+    assert link_previous(release, with_it)
+    write_run(with_it, "now", dt.datetime(2026, 1, 2), release.name, COMPARED)
+    write_without_previous(without)
+    assert sorted(path.name for path in with_it.iterdir()) == sorted(path.name for path in without.iterdir())
+    for path in without.iterdir():
+        assert pl.read_parquet_schema(path) == pl.read_parquet_schema(with_it / path.name)
+
+
+def test_a_release_of_an_older_layout_is_left_alone(tmp_path: Path, release: Path) -> None:
+    file, schema = TABLES["figures"]
+    pl.DataFrame(schema={name: kind for name, kind in schema.items() if name != "replaced_in"}).write_parquet(
+        release / file
+    )
+    assert not link_previous(release, tmp_path / "laid-out")
+    assert not (tmp_path / "laid-out").exists()
+
+
+def test_a_release_that_lacks_a_table_is_left_alone(tmp_path: Path, release: Path) -> None:
+    (release / TABLES["enrolments"][0]).unlink()
+    assert not link_previous(release, tmp_path / "laid-out")
+
+
+def test_replaced_pupil_keys_go_along(tmp_path: Path, release: Path) -> None:
+    keys = tmp_path / "keys.parquet"
+    pl.DataFrame({"from_key": ["old"], "to_key": ["new"]}).write_parquet(keys)
+    assert link_previous(release, tmp_path / "laid-out", keys)
+    assert pl.read_parquet(tmp_path / "laid-out" / "pupil_keys.parquet").rows() == [("old", "new")]
