@@ -123,7 +123,8 @@ def log(root: Path, slug: str, first: dt.date, last: dt.date) -> list[dict[str, 
         row |= {name: people.get(row["pupil_key"], nobody)[name] for name in nobody}
         row |= {name: (said or {}).get(name) or _NOT_SAID for name in ("amended_by", "amended_by_role", "reason")}
         row["documented"] = said is not None
-    return found
+    # people look for a name; within a pupil's session the order of the changes stays
+    return sorted(found, key=lambda r: (r["session_date"], r["session"], r["surname"] or "", r["upn"] or ""))
 
 
 def _day(text: str | None, option: str, default: dt.date) -> dt.date:
