@@ -4,6 +4,7 @@ Belongs here: which columns it has, and its texts, which come from the seeds qua
 own copy holds UPNs and what was read in each cell; a list of all schools holds neither.
 """
 
+import tempfile
 from pathlib import Path
 
 import polars as pl
@@ -91,6 +92,16 @@ def write_fix_list(listed: pl.DataFrame, kind: str, path: Path) -> None:
         note = f"This sheet holds the first {SHEET_ROWS} of {listed.height} rows; the CSV file has them all."
         sheets["Note"] = pl.DataFrame({"Note": [note]})
     write_atomically(path, lambda temporary: write_xlsx(temporary, sheets, wrapped=(_WRONG, _DO)), mode=PRIVATE_FILE)
+
+
+def fix_list_bytes(folder: TrustFolder, listed: pl.DataFrame, kind: str) -> bytes:
+    """A fix list as the bytes of its file."""
+    if kind == "csv":
+        return csv_bytes(listed)
+    with tempfile.TemporaryDirectory(dir=folder.quarantine) as scratch:
+        path = Path(scratch) / "list.xlsx"
+        write_fix_list(listed, kind, path)
+        return path.read_bytes()
 
 
 def check_place(folder: TrustFolder, path: Path) -> Path:

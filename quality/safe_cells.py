@@ -56,7 +56,14 @@ def write_xlsx(path: Path, sheets: Mapping[str, pl.DataFrame], wrapped: Sequence
 
     book = xlsxwriter.Workbook(
         str(path),
-        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+        # its scratch files hold the same cells: beside the file, not in a folder that everybody shares
+        {
+            "constant_memory": True,
+            "tmpdir": str(path.parent),
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
     )
     heading = book.add_format({"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "valign": "top"})
     plain, wrap = book.add_format({"valign": "top"}), book.add_format({"valign": "top", "text_wrap": True})

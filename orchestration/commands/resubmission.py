@@ -191,18 +191,17 @@ def quarantine(
 
 
 def _write_fix_list(folder: Any, school: str | None, kind: str | None, out: Path | None, as_json: bool) -> int:
-    from ingestion.fix_list import check_place, fix_list, write_fix_list
-    from quality.safe_cells import csv_bytes
+    from ingestion.fix_list import check_place, fix_list, fix_list_bytes, write_fix_list
 
     kind = kind or (out.suffix.lstrip(".").lower() if out else "")
     if kind not in _FORMATS:
         raise CommandError("A fix list is --format csv or --format xlsx.")
-    if out is None and (kind == "xlsx" or as_json):
+    if out is None and (as_json or (kind == "xlsx" and sys.stdout.isatty())):
         raise CommandError("Say where the fix list goes: --out FILE.")
     place = None if out is None else check_place(folder, out / f"fix-list.{kind}" if out.is_dir() else out)
     listed = fix_list(folder, school)
     if place is None:
-        sys.stdout.buffer.write(csv_bytes(listed))
+        sys.stdout.buffer.write(fix_list_bytes(folder, listed, kind))
         sys.stdout.buffer.flush()
         return 0
     write_fix_list(listed, kind, place)

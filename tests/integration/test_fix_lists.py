@@ -77,6 +77,7 @@ def test_a_list_of_all_schools_has_no_upn_and_no_cell(trust: Path, capfdbinary: 
 def test_a_workbook_has_the_rows_and_a_summary(trust: Path, tmp_path: Path) -> None:
     out = tmp_path / "elm.xlsx"
     assert cli.invoke(["quarantine", "--trust", str(trust), "--school", "elm", "--out", str(out)]) == 0
+    assert list(tmp_path.glob("*.xlsx*")) == [out], "no scratch file is left"
     assert out.stat().st_mode & 0o777 == 0o600
     book = openpyxl.load_workbook(out)
     assert book.sheetnames == ["To mend", "Summary"]
@@ -88,11 +89,18 @@ def test_a_workbook_has_the_rows_and_a_summary(trust: Path, tmp_path: Path) -> N
     assert [(row["File"], row["Rows to mend"]) for row in summed if row["Rows to mend"]] == [("marks_20250919.csv", 1)]
 
 
+def test_a_workbook_may_go_to_a_pipe(trust: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    capfdbinary.readouterr()
+    assert cli.invoke(["quarantine", "--trust", str(trust), "--school", "oak", "--format", "xlsx"]) == 0
+    book = openpyxl.load_workbook(io.BytesIO(capfdbinary.readouterr().out))
+    assert book["To mend"].max_row == 2
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
         ["--format", "pdf"],
-        ["--format", "xlsx"],
+        ["--format", "xlsx", "--json"],
         ["--out", "{trust}/lake/list.csv"],
         ["--out", "{trust}/inbox/elm/list.csv"],
         ["--out", "{trust}/releases/../runs/list.csv"],
