@@ -115,8 +115,9 @@ def publish_refusals(folder: TrustFolder, work_db: Path) -> int:
         orient="row",
     )
     files = sorted(folder.quarantine.glob("*/*.parquet"))
-    batches = [pl.DataFrame(schema=_ROWS), *(pl.read_parquet(path) for path in files)]
-    kept = pl.concat(batches, how="diagonal")
+    kept = pl.DataFrame(schema=_ROWS)
+    if files:
+        kept = pl.scan_parquet(files, schema=_ROWS, missing_columns="insert").collect()
     known = identities(folder).select("pupil_key", "upn").unique().collect()
     with duckdb.connect() as connection:
         quoted = str(work_db).replace("'", "''")

@@ -277,7 +277,7 @@ def test_the_order_in_which_extracts_come_does_not_matter(
             ).fetchall()
             counted = dict(reviews)
             assert (counted["accepted"], counted["refused"]) == (len(schools), len(schools))
-            assert counted["overtaken"] >= len(schools), "newer extracts have taken the place of those that broke off"
+            assert counted.get("awaiting", 0) + counted.get("overtaken", 0) >= len(schools)
             if order == 2:
                 # A build of every mart takes long, so this one also shows that every cell can be opened.
                 every_cell_is_made_again(built.warehouse)
