@@ -26,6 +26,7 @@ def test_every_query_runs_and_answers(page, audience, mock_warehouse):
                 "inputs.definition.value": "compulsory_school_age",
                 "inputs.passage.value": "year_6_to_7 2026/27",
                 "inputs.cohort.value": "fsm Y",
+                "inputs.year_group.value": "all",
                 "params.slug": SCHOOL,
             }
             found = queries(page)
