@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     import duckdb
 
 _PER_PUPIL = "fct_bands"
+# What a terminal has no room for; --json has it.
+_NOT_SHOWN = {
+    "rules": {"description", "default_value", "valid_from", "valid_to"},
+    "codes": {"source", "first_date", "last_date"},
+    "enrolments": {
+        "school_urn", "late_before_close_sessions", "late_after_close_sessions", "minutes_known_sessions",
+        "truancy_sessions", "quarantined_sessions",
+    },
+}  # fmt: skip
 
 
 def explain(
@@ -106,7 +115,8 @@ def _tell(found: dict[str, Any], release: Path) -> None:
     tables = {"Parts": "parts", "Rules in force": "rules", "Codes": "codes", "Enrolments": "enrolments",
               "Extracts": "files", "Sessions": "sessions"}  # fmt: skip
     for title, key in tables.items():
-        rows = found[key]
+        hidden = _NOT_SHOWN.get(key, set())
+        rows = [{name: value for name, value in row.items() if name not in hidden} for row in found[key]]
         if rows or key in ("parts", "sessions"):
             print_table(title, list(rows[0]) if rows else [], as_rows(rows))
     opened = found.get("sessions_opened", 0)

@@ -48,11 +48,13 @@ def open_cell(
         "cell": {key: cell[key] for key in mart.keys},
         "column": column,
         "value": cell[column],
+        "figure": _parts_of(mart, cell, column),
         "sentence": _sentence(warehouse, mart, cell, column),
         "how": _how(mart, column),
         "agrees": not off,
         "check": _check(mart, compared, off),
         "parts": compared,
+        "counted_again": {row["column"]: row["counted_again"] for row in compared},
         "rules": _rules(warehouse, mart, cell),
     }
     if mart.parts is None:
@@ -69,6 +71,17 @@ def open_cell(
         "enrolments": records(warehouse, "select * from opened_enrolments" + cut) if _has_enrolments(mart) else [],
         "files": records(warehouse, _FILES),
         "sessions": records(warehouse, _LISTED + cut),
+    }
+
+
+def _parts_of(mart: Mart, cell: dict[str, Any], column: str) -> dict[str, Any]:
+    """The figure by itself; a percentage with its two whole numbers."""
+    top, bottom = mart.percent.get(column, (None, None))
+    return {
+        "measure": column,
+        "value": cell[column],
+        "numerator": cell[top] if top else None,
+        "denominator": cell[bottom] if bottom else None,
     }
 
 
