@@ -52,7 +52,9 @@ counted as (
 judged as (
     select
         schools.*,
-        counted.* exclude (school_urn),
+        counted.calendar_ends,
+        counted.school_days_since_marks,
+        counted.school_days_since_pupils,
         counted.school_days_since_marks > schools.overdue_school_days as is_marks_overdue,
         counted.school_days_since_pupils > schools.pupils_extract_school_days as is_pupils_overdue
     from schools
@@ -60,7 +62,7 @@ judged as (
 )
 
 select
-    judged.*,
+    *,
     case
         when calendar_ends is null then 'no_calendar'
         when newest_marks_date is null and is_marks_overdue then 'no_marks'

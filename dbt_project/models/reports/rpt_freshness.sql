@@ -12,6 +12,7 @@ select
     fresh.held_extracts,
     cast(fresh.overdue_school_days as integer) as overdue_school_days,
     cast(fresh.pupils_extract_school_days as integer) as pupils_extract_school_days,
+    cast({{ rule_value("release_old_days", "fresh.as_of") }} as integer) as release_old_days,
     fresh.freshness,
     status.freshness_order,
     status.label as freshness_label,
