@@ -20,6 +20,7 @@ RESTRICTED_MODE = 0o700
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _CONFIG_BYTES = 1_000_000
+_WILD = frozenset("[]{}*?")
 
 
 class TrustError(Exception):
@@ -153,6 +154,7 @@ class TrustFolder:
 def load_trust(root: Path | str) -> Trust:
     """Reads and checks DIR/trust.toml. Raises TrustError with one sentence: file, line, what is wrong, what to do."""
     config = TrustFolder(root).config
+    _see_that_it_is_no_pattern(config.parent)
     if not config.is_file():
         raise TrustError(f"There is no trust.toml in {config.parent}; make a trust folder with `rollcall init`.")
     if config.stat().st_size > _CONFIG_BYTES:
@@ -196,6 +198,14 @@ def load_trust(root: Path | str) -> Trust:
         ) from None
 
 
+def _see_that_it_is_no_pattern(root: Path) -> None:
+    wild = sorted(set(str(root.resolve())) & _WILD)
+    if wild:
+        raise TrustError(
+            f"The path {root} holds {' '.join(wild)}, which DuckDB reads as a pattern; rename that folder."
+        )
+
+
 def init_trust(root: Path | str, trust_toml: str | None = None) -> TrustFolder:
     """Makes an empty trust folder: folders with their modes, a commented trust.toml and the pupil-key secret.
 
@@ -204,6 +214,7 @@ def init_trust(root: Path | str, trust_toml: str | None = None) -> TrustFolder:
     from ingestion.identity import make_secret
 
     folder = TrustFolder(root)
+    _see_that_it_is_no_pattern(folder.root)
     if folder.config.exists():
         raise TrustError(f"{folder.config} is there already; choose another folder or edit that file.")
     folder.root.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 import secrets
 import shutil
 from dataclasses import dataclass
@@ -30,18 +29,12 @@ def dbt_environment(folder: TrustFolder) -> dict[str, str]:
     """What the dbt profile reads, for any run of this trust."""
     work = folder.runs.resolve() / "work" / _THIS_RUN
     return {
-        "ROLLCALL_LAKE": _as_pattern(folder.lake.resolve()),
+        # It stands between quotation marks in the sources' SQL.
+        "ROLLCALL_LAKE": str(folder.lake.resolve()).replace("'", "''"),
         "ROLLCALL_BUILD": str(work / "warehouse.duckdb"),
         "ROLLCALL_WORK": str(work / "work.duckdb"),
         "ROLLCALL_PREVIOUS": str(work / "previous"),
     }
-
-
-def _as_pattern(path: Path) -> str:
-    """A path as it stands in the sources' `read_parquet('…/*.parquet')`: signs that SQL, DuckDB's patterns or dbt's
-    templates read as something else are spelt so that they mean themselves."""
-    spelt = re.sub(r"([\[*?])", r"[\1]", str(path))
-    return spelt.replace("'", "''").replace("{", "{{").replace("}", "}}")
 
 
 def new_run_id(now: dt.datetime | None = None, mark: str | None = None) -> str:

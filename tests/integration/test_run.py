@@ -151,3 +151,28 @@ def test_a_model_that_cannot_be_built_fails_the_run(
     assert "dim_school could not be built" in summary["why"][0]
     assert current_release(TrustFolder(root)) == good
     assert not list(TrustFolder(root).releases.glob("*.partial"))
+
+
+def test_dagster_says_that_another_run_holds_the_trust(
+    tiny_run: TinyRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dagster import DagsterInstance
+
+    from ingestion.trust import load_trust
+    from orchestration.definitions import JOB_WITHOUT_DASHBOARDS, build_definitions
+    from orchestration.partitions import whole_range
+    from tests.unit.orchestration.test_lock import holder
+
+    root = tiny_run.copy(tmp_path / "trust")
+    process = holder(root / "runs")
+    try:
+        with DagsterInstance.ephemeral() as instance:
+            job = build_definitions(root).resolve_job_def(JOB_WITHOUT_DASHBOARDS)
+            done = job.execute_in_process(instance=instance, tags=whole_range(load_trust(root)), raise_on_error=False)
+    finally:
+        process.communicate("")
+    assert not done.success
+    told = [
+        event.event_specific_data for event in done.all_events if event.is_failure or event.is_resource_init_failure
+    ]
+    assert any("Another run holds the trust folder" in str(data) for data in told)

@@ -169,7 +169,7 @@ CELLS = st.one_of(
     st.text(max_size=8),
 )  # fmt: skip
 QUICKLY = settings(
-    max_examples=40, deadline=5_000, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=30, deadline=5_000, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 
 

@@ -51,6 +51,18 @@ def test_said_in_one_sentence(tmp_path: Path, name: str) -> None:
     assert len(str(told.value)) < 1_000
 
 
+@pytest.mark.parametrize("name", ["St Mary's [old]", "{x}", "what?", "a*"])
+def test_a_folder_whose_name_is_a_pattern_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(TrustError, match="rename that folder"):
+        init_trust(tmp_path / name, GOOD)
+    assert not (tmp_path / name).exists()
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "trust.toml").write_text(GOOD)
+    (tmp_path / "link").symlink_to(tmp_path / name)
+    with pytest.raises(TrustError, match="rename that folder"):
+        load_trust(tmp_path / "link")
+
+
 def test_quotes_and_markup_are_names_like_others(tmp_path: Path) -> None:
     names = ('St Mary\'s \\"Old\\" School', "<script>alert(1)</script>", "=HYPERLINK(1)", "#eval(sys) {@html 1}")
     schools = (school(f"s{n}", 900001 + n, "generic").replace(f"S{n}", name) for n, name in enumerate(names))

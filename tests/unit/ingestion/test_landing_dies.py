@@ -83,7 +83,7 @@ def test_wherever_the_disk_is_full_nothing_is_lost(waiting_trust: tuple[Trust, T
     changes, undisturbed = changes_of(trust, copied(original, tmp_path / "undisturbed"))
     before = state(original)
     stopped = 0
-    for moment in range(0, changes, 2):
+    for moment in range(0, changes, 3):
         folder = copied(original, tmp_path / f"full-{moment}")
         try:
             with Machine(full_at=moment).running():
@@ -97,7 +97,7 @@ def test_wherever_the_disk_is_full_nothing_is_lost(waiting_trust: tuple[Trust, T
         assert all(after.get(name) == content or content in kept for name, content in waits.items())
         assert run_again(trust, folder) == undisturbed
         shutil.rmtree(folder.root)
-    assert stopped > 20
+    assert stopped > 15
 
 
 def test_a_secret_is_whole_or_not_there(tmp_path: Path) -> None:
