@@ -23,7 +23,8 @@ TABLES = [
     "rpt_code_use", "rpt_registers", "rpt_missing_registers", "rpt_school_data", "rpt_extracts", "rpt_refused_rows",
     "rpt_findings", "rpt_guide_definitions", "rpt_rule_counts", "rpt_persistent_movement", "rpt_vulnerable_groups",
     "rpt_year_group_ranks", "rpt_transition_curve", "rpt_transition_matrix", "rpt_definition_bridge", "rpt_freshness",
-    "rpt_restatements", "rpt_revised_figures", "rpt_fix_list", "rpt_mark_changes", "rpt_figure_codes", "rpt_figure_files",
+    "rpt_restatements", "rpt_revised_figures", "rpt_fix_list", "rpt_mark_changes", "rpt_figure_codes",
+    "rpt_figure_files",
 ]  # fmt: skip
 PLACE = ["place_type", "place_key", "place_name", "slug", "phase", "phase_order", "place_order"]
 OF_SESSIONS = {  # measure: the mock's own column
