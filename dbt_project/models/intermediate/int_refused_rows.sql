@@ -32,7 +32,8 @@ select
     'amendments',
     amendments.row_id,
     amendments.source_row,
-    amendments.reason
+    amendments.reason,
+    null
 from {{ ref("int_amendment_rows") }} as amendments
 where amendments.reason is not null
 union all
