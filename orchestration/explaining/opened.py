@@ -200,11 +200,11 @@ def _collect(warehouse: duckdb.DuckDBPyConnection, mart: Mart, cell: dict[str, A
     counted, base = _condition(mart, top), _condition(mart, bottom)
     how = f"{counted or nothing} as counts, {base or nothing} as in_base"
     if parts.of in _SESSIONS:
-        # a session that two schools expect is there for each
         warehouse.execute(
-            "create or replace temp table opened as select distinct part.pupil_key, part.school_urn, part.session_date,"
-            f" part.session, {how} from cells as cell inner join {parts.of} as part on {on}"
+            f"create or replace temp table opened as select distinct part.session_no, {how}"
+            f" from cells as cell inner join {parts.of} as part on {on}"
         )
+        _keep_sessions(warehouse)
         return
     sums = [name for name in session_counts() if name in _columns(warehouse, parts.of)]
     warehouse.execute(
@@ -223,11 +223,20 @@ def _collect(warehouse: duckdb.DuckDBPyConnection, mart: Mart, cell: dict[str, A
     slot = "part.slot is null or part.slot in (session.weekday, session.session)" if parts.of == "members" else "true"
     own, own_base = session_counts().get(top), session_counts().get(bottom or "")
     warehouse.execute(
-        "create or replace temp table opened as select distinct session.pupil_key, session.school_urn,"
-        f" session.session_date, session.session, {own or nothing} as counts, {own_base or nothing} as in_base"
+        f"create or replace temp table opened as select distinct session.session_no, {own or nothing} as counts,"
+        f" {own_base or nothing} as in_base"
         " from opened_parts as part inner join sessions as session"
         " on part.pupil_key = session.pupil_key and part.school_urn = session.school_urn"
         f" and ({slot}) and ({_period_of(mart, cell)})"
+    )
+    _keep_sessions(warehouse)
+
+
+def _keep_sessions(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """The sessions of the cell, read once for all that is said of them."""
+    warehouse.execute(
+        "create or replace temp table opened_sessions as select session.* exclude (session_no), opened.counts,"
+        " opened.in_base from opened inner join sessions as session on opened.session_no = session.session_no"
     )
 
 
@@ -271,16 +280,16 @@ def _is_about(opening: Opening, mart: Mart) -> bool:
 _COUNTS = """
 select count(*) as sessions, count(*) filter (where session.mark_status = 'missing') as missing,
     count(*) filter (where session.mark_status = 'quarantined') as quarantined
-from opened inner join sessions as session using (pupil_key, school_urn, session_date, session)
+from opened_sessions as session
 """
 _CODES = """
 select session.code, any_value(code.description) as description,
     any_value(session.statistical_category) as category, session.mark_status, count(*) as sessions,
     count(*) filter (where session.is_possible) as possible, count(*) filter (where session.is_attended) as attended,
     count(*) filter (where session.is_absent) as absent, count(*) filter (where session.is_late) as late,
-    count(*) filter (where opened.counts) as counted,
+    count(*) filter (where session.counts) as counted,
     min(session.session_date) as first_date, max(session.session_date) as last_date, any_value(code.source) as source
-from opened inner join sessions as session using (pupil_key, school_urn, session_date, session)
+from opened_sessions as session
 left join marts.dim_attendance_code as code
     on session.code = code.code and session.session_date >= code.valid_from
     and session.session_date <= coalesce(code.valid_to, date '9999-12-31')
@@ -289,15 +298,15 @@ group by session.code, session.mark_status, code.valid_from order by sessions de
 _FILES = """
 select extract.file_name as extract, extract.exported_at, extract.received_at, count(*) as sessions,
     'archive/' || extract.inbox || '/' || extract.sha256 as archived
-from opened inner join sessions as session using (pupil_key, school_urn, session_date, session)
+from opened_sessions as session
 inner join marts.fct_extracts as extract
     on session.extract_id = extract.extract_id and session.school_urn = extract.school_urn
 group by all order by extract.exported_at, extract.file_name
 """
 _LISTED = """
 select session.session_date, session.session, session.pupil_key, session.code, session.mark_status, refused.reason,
-    opened.counts, opened.in_base, extract.file_name as extract, session.source_row as line
-from opened inner join sessions as session using (pupil_key, school_urn, session_date, session)
+    session.counts, session.in_base, extract.file_name as extract, session.source_row as line
+from opened_sessions as session
 left join marts.fct_extracts as extract
     on session.extract_id = extract.extract_id and session.school_urn = extract.school_urn
 left join (
@@ -305,6 +314,6 @@ left join (
 ) as refused
     on session.mark_status = 'quarantined' and session.extract_id = refused.extract_id
     and session.school_urn = refused.school_urn and session.source_row = refused.source_row
-order by opened.counts desc nulls last, opened.in_base desc nulls last, session.session_date, session.session,
+order by session.counts desc nulls last, session.in_base desc nulls last, session.session_date, session.session,
     session.pupil_key
 """

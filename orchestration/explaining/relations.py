@@ -32,10 +32,9 @@ def make_relations(
     """
     filled = {"sessions": sessions, "periods": periods, **_generated(warehouse, dimension)}
     for relation in _resting_on(needed):
-        # Small lists of names are read once; what is made of sessions is read by several and kept.
-        warehouse.execute(
-            f"create or replace temp table {relation['name']} as {Template(relation['sql']).substitute(filled)}"
-        )
+        kind = "table" if relation.get("kept", True) else "view"
+        sql = Template(relation["sql"]).substitute(filled)
+        warehouse.execute(f"create or replace temp {kind} {relation['name']} as {sql}")
 
 
 def _resting_on(needed: set[str]) -> list[dict[str, str]]:
