@@ -201,9 +201,7 @@ def load_trust(root: Path | str) -> Trust:
 def _see_that_it_is_no_pattern(root: Path) -> None:
     wild = sorted(set(str(root.resolve())) & _WILD)
     if wild:
-        raise TrustError(
-            f"The path {root} holds {' '.join(wild)}, which DuckDB reads as a pattern; rename that folder."
-        )
+        raise TrustError(f"The path {root} holds {' '.join(wild)}, which stand for patterns; rename that folder.")
 
 
 def init_trust(root: Path | str, trust_toml: str | None = None) -> TrustFolder:

@@ -40,7 +40,7 @@ def is_full(root: Path) -> bool:
 
 def full(root: Path) -> str:
     """The sentence for a disk that was full."""
-    return f"The disk of {root} is full ({_size(shutil.disk_usage(root).free)} free). {_KEPT} {_MEND}"
+    return f"The disk of {root} ran full ({_size(shutil.disk_usage(root).free)} free now). {_KEPT} {_MEND}"
 
 
 def too_little_room(folder: TrustFolder, trust: Trust, release: Path | None) -> str | None:

@@ -34,13 +34,13 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 def execute(workspace: Workspace, dashboards: bool, progress: Progress | None) -> dict[str, Any]:
     """Run the whole job for one workspace and return the run's summary. The caller holds the trust's lock."""
+    root = workspace.folder.root
     try:
         prepare_manifest(workspace.folder.runs)
     except DbtError as error:
-        return summarise(workspace, str(error))
+        return summarise(workspace, full(root) if is_full(root) else str(error))
     from ingestion.trust import load_trust
 
-    root = workspace.folder.root
     job = build_definitions(root).resolve_job_def(JOB if dashboards else JOB_WITHOUT_DASHBOARDS)
     run_id = str(uuid.uuid4())
     steps = _Steps(len(job.nodes), progress)

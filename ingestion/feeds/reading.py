@@ -16,10 +16,10 @@ from ingestion.feeds.profile import conventions
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _OTHER_FORMATS = {
-    b"PK\x03\x04": "a spreadsheet or a zip archive",
-    b"\x1f\x8b": "a gzip archive",
-    b"%PDF": "a PDF",
-    b"\xd0\xcf\x11\xe0": "a spreadsheet of an old kind",
+    b"PK\x03\x04": "not text but a spreadsheet or a zip archive",
+    b"\x1f\x8b": "not text but a gzip archive",
+    b"%PDF": "not text but a PDF",
+    b"\xd0\xcf\x11\xe0": "not text but a spreadsheet of an old kind",
     b"<html": "a web page",
     b"<!DOCTYPE html": "a web page",
 }

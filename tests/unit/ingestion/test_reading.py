@@ -66,7 +66,7 @@ def test_json_records_have_ordinals_as_lines() -> None:
         (b"upn,n\n\x81\x8d", "csv", "neither"),
         (b'[{"upn": "A"', "json", "not complete"),
         (b'{"data": 3}', "json", "no list"),
-        (b"[" * 100_000, "json", "not complete"),
+        (b"[" * 100_000, "json", "nested"),
         (b"PAR1 and no more", "parquet", "Parquet"),
         (b"<xml/>", "xml", "XML"),
     ],

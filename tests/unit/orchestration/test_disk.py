@@ -66,7 +66,7 @@ def test_a_disk_that_fills_during_a_run_is_told_in_one_sentence(
     monkeypatch.setattr("orchestration.workspace.Workspace.note", full)
     assert invoke(["run", "--trust", str(folder.root)]) == 1
     said = capsys.readouterr().err
-    assert said.startswith(f"The disk of {folder.root} is full (")
+    assert said.startswith(f"The disk of {folder.root} ran full (")
     assert said.count("\n") == 1
 
 
