@@ -24,8 +24,8 @@ from orchestration.release import MANIFEST, WAREHOUSE, current_release, manifest
 
 REPO = Path(__file__).parents[2]
 
-# What a run knows of itself: its name, and when it took an extract in or made a table.
-OF_THE_RUN = {"received_at", "release_id", "released_at", "published_at", "run_id", "built_at", "built_on"}
+# What a run knows of itself: when it took an extract in, and the name of its release.
+OF_THE_RUN = {"received_at", "newest_received_at", "release_id"}
 
 
 def start(root: Path, *options: str) -> subprocess.Popen[str]:
