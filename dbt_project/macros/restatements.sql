@@ -40,3 +40,24 @@
             and (rule.valid_to is null or rule.valid_to >= make_date({{ start_year(academic_year) }}, 9, 1))
     )
 {%- endmacro -%}
+
+{#- A list of columns, or conditions, that are alike but for a name: {c} stands for it. -#}
+{%- macro each(names, text, between=",") -%}
+    {%- for name in names %}
+    {{ text | replace("{c}", name) }}{{ ("," if between == "," else " " ~ between) if not loop.last }}
+    {%- endfor %}
+{%- endmacro -%}
+
+{#- Which sums a session counts in, as 1 or 0 under their names. -#}
+{%- macro session_counts(relation) -%}
+    {%- for name, condition in session_conditions(relation).items() %}
+    cast({{ condition }} as integer) as {{ name }}{{ "," if not loop.last }}
+    {%- endfor %}
+{%- endmacro -%}
+
+{#- Several rules of the previous release as columns named after them. -#}
+{%- macro previous_rule_values(rule_names, academic_year) -%}
+    {%- for rule_name in rule_names %}
+    {{ previous_rule_value(rule_name, academic_year) }} as {{ rule_name }}{{ "," if not loop.last }}
+    {%- endfor %}
+{%- endmacro -%}

@@ -176,5 +176,5 @@ def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         (root / "work.duckdb").unlink()
     shutil.copytree(CASES / request.param / "input", root, dirs_exist_ok=True)
     tables = sorted({path.name.split(".")[0] for path in (CASES / request.param / "expect").glob("*.csv")})
-    with build(root, dbt_home, tables, previous and "release-now", previous) as built:
+    with build(root, dbt_home, tables, "release-now" if previous else None, previous) as built:
         yield built

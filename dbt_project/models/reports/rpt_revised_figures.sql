@@ -1,5 +1,6 @@
--- For readers outside the school: the percentages of sessions as they were shown and as they are shown now, and the cause that
--- did most, if it is about enough sessions. The split and counts of pupils are in rpt_restatements, for the school alone.
+-- For readers outside the school: the percentages of sessions as they were shown and as they are shown now, and the
+-- cause that did most, if it is about enough sessions. The split and counts of pupils are in rpt_restatements, for the
+-- school alone.
 with minimum as (
     select rule.value as pupils
     from {{ ref("dim_rule") }} as rule

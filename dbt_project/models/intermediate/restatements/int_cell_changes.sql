@@ -3,9 +3,7 @@
 with followed as (
     select
         step.*,
-        {%- for column in groups + cell_parts() %}
-        lag(step.{{ column }}) over one_by_one as last_{{ column }}{{ "," if not loop.last }}
-        {%- endfor %}
+        {{ each(groups + cell_parts(), "lag(step.{c}) over one_by_one as last_{c}") }}
     from {{ ref("int_enrolment_steps") }} as step
     window one_by_one as (
         partition by step.pupil_key, step.school_urn, step.period_type, step.period_key order by step.cause_order
@@ -15,7 +13,7 @@ with followed as (
 compared as (
     select
         *,
-        {% for column in groups %}{{ column }} = last_{{ column }}{{ " and " if not loop.last }}{% endfor %} as is_same_group
+        {{ each(groups, "{c} = last_{c}", "and") }} as is_same_group
     from followed
     where cause_order > 0
 ),
@@ -23,20 +21,16 @@ compared as (
 signed as (
     select
         {{ columns_of("compared", places + groups + ["cause"]) }},
-        {%- for part in cell_parts() %}
-        {{ part }} - case when is_same_group then last_{{ part }} else 0 end as {{ part }}{{ "," if not loop.last }}
-        {%- endfor %}
+        {{ each(cell_parts(), "{c} - case when is_same_group then last_{c} else 0 end as {c}") }}
     from compared
-    where not is_same_group or ({% for part in cell_parts() %}{{ part }} <> last_{{ part }}{{ " or " if not loop.last }}{% endfor %})
+    where not is_same_group or ({{ each(cell_parts(), "{c} <> last_{c}", "or") }})
     union all
     select
         {{ columns_of("compared", places) }},
         last_characteristics_key,
         last_is_compulsory_school_age,
         cause,
-        {%- for part in cell_parts() %}
-        -last_{{ part }}{{ "," if not loop.last }}
-        {%- endfor %}
+        {{ each(cell_parts(), "-last_{c}") }}
     from compared
     where not is_same_group
 ),
@@ -73,4 +67,4 @@ by_cell as (
 
 select *
 from by_cell
-where {% for part in cell_parts() %}{{ part }} <> 0{{ " or " if not loop.last }}{% endfor %}
+where {{ each(cell_parts(), "{c} <> 0", "or") }}

@@ -49,18 +49,11 @@ touched as (
 
 sides as (
     select
-        {%- for key in keys %}
-        coalesce(now.{{ key }}, before.{{ key }}) as {{ key }},
-        {%- endfor %}
-        {%- for side in ["before", "now"] %}
-        {{ side }}.pupil_key is not null as is_{{ side }},
-        {%- for column in flags %}
-        {{ side }}.{{ column }} as {{ side }}_{{ column }},
-        {%- endfor %}
-        {%- for column in session_sums() %}
-        coalesce({{ side }}.{{ column }}, 0) as {{ side }}_{{ column }},
-        {%- endfor %}
-        {%- endfor %}
+        {{ each(keys, "coalesce(now.{c}, before.{c}) as {c}") }},
+        before.pupil_key is not null as is_before,
+        now.pupil_key is not null as is_now,
+        {{ each(flags, "before.{c} as before_{c}, now.{c} as now_{c}") }},
+        {{ each(session_sums(), "coalesce(before.{c}, 0) as before_{c}, coalesce(now.{c}, 0) as now_{c}") }},
         now.age,
         {{ any_differs("before", "now", flags + session_sums()) | indent(8) }} as is_different
     from (

@@ -9,6 +9,7 @@ select
     {{ sums_of("deltas", session_sums()) }}
 from {{ ref("int_session_deltas") }} as deltas
 where {{ period_key(period_type, "deltas") }} is not null
-group by deltas.pupil_key, deltas.school_urn, deltas.academic_year, {{ period_key(period_type, "deltas") }}, deltas.cause
+group by
+    deltas.pupil_key, deltas.school_urn, deltas.academic_year, {{ period_key(period_type, "deltas") }}, deltas.cause
 {{ "union all" if not loop.last }}
 {%- endfor %}

@@ -1,5 +1,5 @@
--- Causes are taken one after another. Sums change by each cause's sessions; groups change at `characteristics`; until the
--- last step thresholds are the previous release's, and the last one leads to what is published now, whatever is left.
+-- Causes are taken one after another. Sums change by each cause's sessions; groups change at `characteristics`; until
+-- the last step thresholds are the previous release's, and the last one leads to what is published now, whatever is left.
 {%- set keys = ["school_urn", "academic_year", "pupil_key", "period_type", "period_key"] %}
 with steps as (
     select
@@ -20,9 +20,10 @@ with steps as (
 thresholds as (
     select
         years.academic_year,
-        {%- for rule in ["persistent_absence_percent", "severe_absence_percent", "compulsory_age_min", "compulsory_age_max"] %}
-        {{ previous_rule_value(rule, "years.academic_year") }} as {{ rule }}{{ "," if not loop.last }}
-        {%- endfor %}
+        {{ previous_rule_values(
+            ["persistent_absence_percent", "severe_absence_percent", "compulsory_age_min", "compulsory_age_max"],
+            "years.academic_year"
+        ) }}
     from (select distinct academic_year from {{ ref("int_enrolment_changes") }}) as years
 ),
 
@@ -32,19 +33,18 @@ summed as (
         step.cause,
         step.cause_order,
         step.is_regrouped,
-        step.is_last
-        {%- for name in session_sums() %},
-        case
-            when step.is_last then change.now_{{ name }}
-            else change.before_{{ name }} + cast(coalesce(sum(delta.{{ name }}) over so_far, 0) as integer)
-        end as {{ name }}
-        {%- endfor %}
+        step.is_last,
+        {{ each(
+            session_sums(),
+            "case when step.is_last then change.now_{c} else change.before_{c}"
+            ~ " + cast(coalesce(sum(delta.{c}) over so_far, 0) as integer) end as {c}"
+        ) }}
     from {{ ref("int_enrolment_changes") }} as change
     cross join steps as step
     left join {{ ref("int_enrolment_deltas") }} as delta
         on {{ same("change", "delta", keys) }} and step.cause = delta.cause
     window so_far as (
-        partition by {% for key in keys %}change.{{ key }}{{ ", " if not loop.last }}{% endfor %}
+        partition by {{ columns_of("change", keys) }}
         order by step.cause_order
     )
 )

@@ -15,15 +15,14 @@ before as (
 )
 
 select
-    {%- for key in keys %}
-    coalesce(now.{{ key }}, before.{{ key }}) as {{ key }},
-    {%- endfor %}
+    {{ each(keys, "coalesce(now.{c}, before.{c}) as {c}") }},
     before.school_urn is not null as is_known,
     now.school_urn is not null as is_published,
     coalesce(now.is_period_over, before.is_period_over) as is_period_over,
-    {%- for part in cell_parts() %}
-    case when before.{{ part }} is not null or now.{{ part }} is not null then coalesce(now.{{ part }}, 0) end as {{ part }},
-    {%- endfor %}
+    {{ each(
+        cell_parts(),
+        "case when before.{c} is not null or now.{c} is not null then coalesce(now.{c}, 0) end as {c}"
+    ) }},
     coalesce(before.is_published, false) as was_published
 from now
 full outer join before on {{ same("now", "before", keys) }}

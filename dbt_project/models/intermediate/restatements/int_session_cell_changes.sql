@@ -1,5 +1,5 @@
--- Cohorts that are sets of sessions. A session is in a population if its pupil is in that year; when that changes, all of the
--- pupil's sessions go along.
+-- Cohorts that are sets of sessions. A session is in a population if its pupil is in that year; when that changes, all of
+-- the pupil's sessions go along.
 with people as (
     select
         change.pupil_key,
@@ -69,9 +69,7 @@ signed as (
                                 "cause"]) }},
         true as is_compulsory,
         false as is_of_all,
-        {%- for name in session_sums() %}
-        moved.direction * moved.{{ name }}{{ "," if not loop.last }}
-        {%- endfor %}
+        {{ each(session_sums(), "moved.direction * moved.{c}") }}
     from moved
 )
 

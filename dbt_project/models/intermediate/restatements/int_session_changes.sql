@@ -1,6 +1,6 @@
--- Which sessions count differently from the previous release, and why. Nothing where there is no release to compare with.
+-- Which sessions count differently from the previous release, and why. Nothing where there is none to compare with.
 {%- set spans = ["academic_year", "half_term", "term", "week_start"] %}
-{%- set conditions = session_conditions().items() %}
+{%- set counted = spans + ["code", "mark_status"] + session_sums() %}
 with chain as (
     select
         release.release_id,
@@ -30,9 +30,7 @@ before as (
     select
         coalesce(renamed.new_key, session.pupil_key) as pupil_key,
         {{ columns_of("session", ["school_urn", "session_date", "session", "code", "mark_status"] + spans) }},
-        {%- for name, condition in session_conditions("session").items() %}
-        cast({{ condition }} as integer) as {{ name }}{{ "," if not loop.last }}
-        {%- endfor %}
+        {{ session_counts("session") }}
     from {{ source("previous", "sessions") }} as session
     inner join differing
         on
@@ -44,10 +42,9 @@ before as (
 
 now as (
     select
-        {{ columns_of("session", ["pupil_key", "school_urn", "session_date", "session", "code", "mark_status"] + spans) }},
-        {%- for name, condition in session_conditions("session").items() %}
-        cast({{ condition }} as integer) as {{ name }}{{ "," if not loop.last }}
-        {%- endfor %}
+        session.pupil_key,
+        {{ columns_of("session", ["school_urn", "session_date", "session", "code", "mark_status"] + spans) }},
+        {{ session_counts("session") }}
     from {{ ref("fct_sessions") }} as session
     inner join differing
         on
@@ -73,12 +70,10 @@ select
     end as cause,
     before.pupil_key is not null and now.pupil_key is not null
     and not {{ any_differs("before", "now", spans) }} as is_same_place,
-    {%- for side in ["before", "now"] %}
-    {{ side }}.pupil_key is not null as is_{{ side }},
-    {%- for column in spans + ["code", "mark_status"] + session_sums() %}
-    {{ side }}.{{ column }} as {{ side }}_{{ column }},
-    {%- endfor %}
-    {%- endfor %}
+    before.pupil_key is not null as is_before,
+    now.pupil_key is not null as is_now,
+    {{ each(counted, "before.{c} as before_{c}") }},
+    {{ each(counted, "now.{c} as now_{c}") }},
     chain.release_id as previous_release_id
 from before
 full outer join now

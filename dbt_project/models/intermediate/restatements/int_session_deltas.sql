@@ -1,5 +1,5 @@
--- A session that stays in its week and half term changes their sums by the difference; one that does not leaves one place
--- and enters another.
+-- A session that stays in its week and half term changes their sums by the difference; one that does not leaves one
+-- place and enters another.
 with signed as (
     select
         changed.pupil_key,
@@ -11,10 +11,10 @@ with signed as (
         changed.now_half_term as half_term,
         changed.now_term as term,
         changed.now_week_start as week_start,
-        {%- for name in session_sums() %}
-        changed.now_{{ name }} - case when changed.is_same_place then changed.before_{{ name }} else 0 end as {{ name }}
-        {{- "," if not loop.last }}
-        {%- endfor %}
+        {{ each(
+            session_sums(),
+            "changed.now_{c} - case when changed.is_same_place then changed.before_{c} else 0 end as {c}"
+        ) }}
     from {{ ref("int_session_changes") }} as changed
     where changed.is_now
     union all
@@ -28,9 +28,7 @@ with signed as (
         changed.before_half_term,
         changed.before_term,
         changed.before_week_start,
-        {%- for name in session_sums() %}
-        -changed.before_{{ name }}{{ "," if not loop.last }}
-        {%- endfor %}
+        {{ each(session_sums(), "-changed.before_{c}") }}
     from {{ ref("int_session_changes") }} as changed
     where changed.is_before and not changed.is_same_place
 )

@@ -11,13 +11,11 @@ with this as (
 
 select
     {{ columns_of("earlier", keys + ["series", "published_in", "revised_in", "cause"]) }},
-    {%- for side in ["published", "revised"] %}
-    earlier.{{ side }}_comparator,
-    earlier.{{ side }}_source,
-    earlier.{{ side }}_numerator,
-    earlier.{{ side }}_denominator,
-    earlier.{{ side }}_percent{{ "," if not loop.last }}
-    {%- endfor %}
+    {{ each(
+        ["published", "revised"],
+        "earlier.{c}_comparator, earlier.{c}_source, earlier.{c}_numerator, earlier.{c}_denominator,"
+        ~ " earlier.{c}_percent"
+    ) }}
 from {{ source("previous", "benchmark_restatements") }} as earlier
 union all
 select
@@ -34,20 +32,23 @@ select
             then 'other_schools'
         else 'own_school'
     end as cause,
-    {%- for side, relation in [("published", "before"), ("revised", "now")] %}
-    {{ relation }}.comparator as {{ side }}_comparator,
-    {{ relation }}.source as {{ side }}_source,
-    {{ relation }}.comparator_numerator as {{ side }}_numerator,
-    {{ relation }}.comparator_denominator as {{ side }}_denominator,
-    {{ relation }}.comparator_percent as {{ side }}_percent{{ "," if not loop.last }}
-    {%- endfor %}
+    before.comparator as published_comparator,
+    before.source as published_source,
+    before.comparator_numerator as published_numerator,
+    before.comparator_denominator as published_denominator,
+    before.comparator_percent as published_percent,
+    now.comparator as revised_comparator,
+    now.source as revised_source,
+    now.comparator_numerator as revised_numerator,
+    now.comparator_denominator as revised_denominator,
+    now.comparator_percent as revised_percent
 from {{ source("previous", "benchmarks") }} as before
 cross join this
 inner join {{ ref("int_school_periods") }} as period
     on
         {{ same("before", "period", ["school_urn", "period_type", "period_key"]) }}
         and period.is_complete
-        and period.last_day <= this.previous_as_of
+        and this.previous_as_of >= period.last_day
 left join {{ ref("fct_benchmarks") }} as now
     on {{ same("before", "now", keys) }} and before.series is not distinct from now.series
 where

@@ -1,6 +1,6 @@
 {{ config(materialized="view") }}
--- What a figure was in each earlier release, what it is now, and what each cause did to it: whole numbers are added up over
--- all releases since, then percentages are divided after each cause in turn.
+-- What a figure was in each earlier release, what it is now, and what each cause did to it: whole numbers are added up
+-- over all releases since, then percentages are divided after each cause in turn.
 {%- set keys = cell_keys() %}
 {%- set then_and_now = ["published_in", "published_at", "published_as_of", "was_period_over"] %}
 with pairs as (
@@ -10,10 +10,7 @@ with pairs as (
         published.published_at,
         published.as_of as published_as_of,
         published.is_period_over as was_period_over,
-        {%- for part in cell_parts() %}
-        published.{{ part }} as published_{{ part }},
-        now.{{ part }} as now_{{ part }}{{ "," if not loop.last }}
-        {%- endfor %}
+        {{ each(cell_parts(), "published.{c} as published_{c}, now.{c} as now_{c}") }}
     from {{ ref("fct_published_figures") }} as published
     inner join {{ ref("fct_published_figures") }} as now on {{ same("published", "now", keys) }}
     where
@@ -29,9 +26,7 @@ caused as (
         cause.cause,
         cause.cause_order,
         cause.is_restatement,
-        {%- for part in cell_parts() %}
-        coalesce(sum(change.{{ part }}), 0) as {{ part }}_change{{ "," if not loop.last }}
-        {%- endfor %}
+        {{ each(cell_parts(), "coalesce(sum(change.{c}), 0) as {c}_change") }}
     from pairs
     inner join {{ ref("fct_figure_changes") }} as change
         on {{ same("pairs", "change", keys) }} and pairs.published_in < change.release_id
