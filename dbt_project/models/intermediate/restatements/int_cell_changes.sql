@@ -21,7 +21,10 @@ compared as (
 signed as (
     select
         {{ columns_of("compared", places + groups + ["cause"]) }},
-        {{ each(cell_parts(), "{c} - case when is_same_group then last_{c} else 0 end as {c}") }}
+        {{ each(
+            cell_parts(),
+            "compared.{c} - case when compared.is_same_group then compared.last_{c} else 0 end as {c}"
+        ) }}
     from compared
     where not is_same_group or ({{ each(cell_parts(), "{c} <> last_{c}", "or") }})
     union all

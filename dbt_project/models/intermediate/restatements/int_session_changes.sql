@@ -65,7 +65,7 @@ select
         when {{ any_differs("before", "now", spans) }} then 'roll_changes'
         when before.mark_status <> 'recorded' and before.mark_status <> now.mark_status then 'late_marks'
         when code.is_reason_outstanding and now.mark_status = 'recorded' and before.code <> now.code then 'n_resolved'
-        when before.code is distinct from now.code or before.mark_status <> now.mark_status then 'other_amendments'
+        when before.mark_status <> now.mark_status or before.code is distinct from now.code then 'other_amendments'
         else 'rule_or_code_change'
     end as cause,
     before.pupil_key is not null and now.pupil_key is not null
