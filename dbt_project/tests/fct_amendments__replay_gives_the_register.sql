@@ -1,8 +1,8 @@
--- What: the changes of a session follow one another (each begins with the mark that the one before ended with, in order of
---   export), the last one ends with the mark in force, and each has a kind.
+-- What: the changes of a session follow one another (each begins with the mark that the one before ended with, in order
+--   of export), the last one ends with the mark in force, and each is a change.
 -- When it matters: the log is what the school shows when asked who changed the register (SI 2024/208, regulation 6).
--- How to mend: see int_session_versions for the session; a break means that an extract speaks in one model and not in the
---   other, so compare int_speaking_steps with int_extract_holds.
+-- How to mend: see int_session_versions for the session; a break means that an extract speaks in one model and not in
+--   the other, so compare int_speaking_steps with int_extract_holds.
 with linked as (
     select
         pupil_key,

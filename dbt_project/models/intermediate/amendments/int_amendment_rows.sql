@@ -67,13 +67,32 @@ repeated as (
                 reasoned.school_urn, reasoned.pupil_id, reasoned.session_date, reasoned.session, reasoned.original_code,
                 reasoned.is_original_known, reasoned.amended_code, reasoned.amended_at, reasoned.reason,
                 reasoned.is_candidate
-            order by reasoned.export_order desc, reasoned.row_id
+            order by reasoned.export_order desc, reasoned.row_id asc
         ) as repetition
     from reasoned
 )
 
 select
-    repeated.* exclude (row_reason, code_reason, duplicate, is_candidate, is_future, repetition),
+    repeated.extract_id,
+    repeated.extract_no,
+    repeated.slug,
+    repeated.school_urn,
+    repeated.exported_at,
+    repeated.export_order,
+    repeated.row_id,
+    repeated.source_row,
+    repeated.pupil_key,
+    repeated.pupil_id,
+    repeated.session_date,
+    repeated.session,
+    repeated.original_code,
+    repeated.is_original_known,
+    repeated.amended_code,
+    repeated.amended_at,
+    repeated.staff_role,
+    repeated.has_reason,
+    repeated.has_name,
+    repeated.reason,
     case
         when repeated.reason is not null then 'quarantined'
         when repeated.duplicate is not null then 'identical_duplicate'

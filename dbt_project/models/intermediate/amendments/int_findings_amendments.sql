@@ -1,6 +1,6 @@
--- Grain: one row per school and finding about amendments: written ones that the register does not bear out, and changes
--- that nobody wrote down at a school that otherwise does. Changes of days before the first written one, or seen after the
--- last extract of amendments, may have been written where no extract reaches.
+-- Grain: one row per school and finding about amendments: written ones that the register does not bear out, and
+-- changes that nobody wrote down at a school that otherwise does. Changes of days before the first written one, or seen
+-- after the last extract of amendments, may have been written where no extract reaches.
 with books as (
     select
         documents.school_urn,

@@ -1,5 +1,5 @@
--- Which sessions to look at more closely: those whose extracts do not all say the same. One aggregate over the marks that
--- were sent more than once; nothing is sorted here.
+-- Which sessions to look at more closely: those whose extracts do not all say the same. One aggregate over the marks
+-- that were sent more than once; nothing is sorted here.
 select
     judged.pupil_id,
     judged.school_urn,

@@ -1,5 +1,5 @@
--- An extract speaks for every day from its first to its last, unless it is held. Only days that several extracts spoke for
--- can have changed.
+-- An extract speaks for every day from its first to its last, unless it is held. Only days that several extracts spoke
+-- for can have changed.
 with spans as (
     select
         days.extract_no,

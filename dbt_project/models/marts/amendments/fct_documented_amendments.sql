@@ -19,9 +19,9 @@ met as (
         documents.amended_code is not distinct from marks.code and marks.mark_status != 'quarantined' as is_in_force,
         case
             when documents.change_no is not null then 'change'
-            when
-                documents.amended_code
-                is not distinct from case when first_said.step_no is null then marks.code else first_said.code end
+            when first_said.step_no is null and documents.amended_code is not distinct from marks.code
+                then 'before_first_extract'
+            when first_said.step_no is not null and documents.amended_code is not distinct from first_said.code
                 then 'before_first_extract'
             when last_seen.is_seen then 'other_original'
             else 'never_seen'
