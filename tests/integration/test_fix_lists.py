@@ -36,7 +36,9 @@ def trust(tiny_run: TinyRun, tmp_path: Path) -> Path:
     """The tiny trust with a few refused rows, and an extract of Elm's that is held."""
     root = tiny_run.copy(tmp_path / "trust")
     received = pl.lit("2025-09-19 17:00").str.to_datetime(time_unit="us").alias("received")
-    rows = pl.DataFrame(REFUSED, schema=COLUMNS, orient="row").with_columns(received, pl.lit("{}").alias("row"))
+    rows = pl.DataFrame(REFUSED, schema=COLUMNS, orient="row").with_columns(
+        received, pl.lit("{}").alias("row"), pl.col("line").cast(pl.Int32)
+    )
     rows.write_parquet(root / "quarantine" / "current.parquet")
     held = {"school": "elm", "extract_id": "0123456789abcdef", "file": "marks_20250920.csv", "marks": 9}
     frame = pl.DataFrame([{**held, "marks_in_force": 24}]).with_columns(
