@@ -143,6 +143,17 @@ def key_changes(folder: TrustFolder) -> pl.DataFrame:
     return pl.read_parquet(path)
 
 
+def forget_key_changes(folder: TrustFolder) -> None:
+    """Drops from `key_changes` the pupils whom the store does not know any more, under the old key or the new."""
+    changes = key_changes(folder)
+    if changes.is_empty():
+        return
+    known = identities(folder).select("pupil_key").unique().collect()["pupil_key"].implode()
+    kept = changes.filter(pl.col("old_key").is_in(known) | pl.col("new_key").is_in(known))
+    if kept.height < changes.height:
+        write_parquet_atomically(kept, key_changes_file(folder), private=True)
+
+
 def pupil_key(upn: str, secret: bytes) -> str:
     """HMAC-SHA256 of the UPN under the trust's secret, as 64 hexadecimal characters."""
     return hmac.new(secret, upn.encode(), hashlib.sha256).hexdigest()

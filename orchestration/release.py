@@ -102,6 +102,20 @@ def publish(workspace: Workspace, manifest: Mapping[str, Any]) -> Path:
     return release
 
 
+def finish_publishing(folder: TrustFolder) -> None:
+    """Publish the newest release where the run that made it died between naming it and pointing at it. Under the lock.
+
+    It had passed its checks when it got its name. A run that ended left a summary: its release is let be, so that a
+    rollback stays until the next release.
+    """
+    whole = [name for name in releases(folder) if manifest_of(folder.releases / name) is not None]
+    if not whole or (folder.runs / f"{whole[-1]}.json").exists():
+        return
+    current = current_release(folder)
+    if current is None or current.name < whole[-1]:
+        point_at(folder, whole[-1])
+
+
 def point_at(folder: TrustFolder, release_id: str) -> None:
     """Point published/current at a release by one atomic rename."""
     folder.published.mkdir(exist_ok=True)

@@ -20,6 +20,7 @@ from orchestration.disk import says_full
 from orchestration.faults import is_own, where
 from orchestration.lock import LockHeldError, trust_lock
 from orchestration.logs import log, log_end, open_log, stage
+from orchestration.release import finish_publishing
 from orchestration.summary import summarise
 from orchestration.workspace import Workspace, new_run_id
 
@@ -48,6 +49,7 @@ class TrustRun(ConfigurableResource):
                 with open_log(trust, self.folder, workspace.run_id):
                     started = time.monotonic()
                     log("run_started", as_of=trust.as_of.isoformat())
+                    finish_publishing(self.folder)
                     workspace.begin()
                     try:
                         yield self

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion.identity import forget_key_changes
 from ingestion.ledger import Entry, entries
 from ingestion.removal import Tombstone, bury, files_of
 from ingestion.trust import Trust, TrustError, TrustFolder
@@ -135,6 +136,7 @@ def _finish(folder: TrustFolder, path: Path) -> None:
     record = json.loads(path.read_text(encoding="utf-8"))
     for stone in record["extracts"]:
         bury(folder, Tombstone.model_validate(stone))
+    forget_key_changes(folder)
     # Every refused row is listed there, those of removed extracts too; the next run lists them anew.
     if record["extracts"]:
         (folder.quarantine / "current.parquet").unlink(missing_ok=True)

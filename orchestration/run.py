@@ -17,7 +17,7 @@ from orchestration.disk import DiskFullError, full, says_full, too_little_room
 from orchestration.fingerprint import nothing_new
 from orchestration.lock import trust_lock
 from orchestration.logs import log, log_end, open_log
-from orchestration.release import current_release, manifest_of
+from orchestration.release import current_release, finish_publishing, manifest_of
 from orchestration.workspace import Workspace, clear_away, new_run_id, write_json
 
 NOTHING_NEW = "nothing_new"
@@ -44,6 +44,7 @@ def run_trust(
     folder = TrustFolder(root).ensure(trust)
     with trust_lock(folder.runs), _a_full_disk_told(root):
         clear_away(folder)
+        finish_publishing(folder)
         release = current_release(folder)
         manifest = manifest_of(release) if release else None
         if not again and manifest is not None and nothing_new(folder, trust, manifest, dashboards):

@@ -43,7 +43,7 @@ missing as (
 ),
 extracts as (
     select school_urn, count(*) as extracts, sum(quarantined) as quarantined,
-        count(*) filter (where held > 0) as held_extracts, max(received_at) as last_received
+        count(*) filter (where review_status = 'awaiting') as held_extracts, max(received_at) as last_received
     from marts.fct_extracts group by school_urn
 )
 select school.slug as school, school.school_name, newest.newest_marks, extracts.last_received,

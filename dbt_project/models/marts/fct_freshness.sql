@@ -12,7 +12,7 @@ extracts as (
         school_urn,
         max(received_at) as newest_received_at,
         cast(max(exported_at) filter (where kind = 'pupils' and problem is null) as date) as newest_pupils_date,
-        cast(count(*) filter (where held > 0) as integer) as held_extracts
+        cast(count(*) filter (where review_status = 'awaiting') as integer) as held_extracts
     from {{ ref("fct_extracts") }}
     group by school_urn
 ),

@@ -6,7 +6,14 @@ import polars as pl
 import pytest
 
 from ingestion import identity
-from ingestion.identity import SECRET_VARIABLE, identities, key_changes, read_secret, rotate_secret
+from ingestion.identity import (
+    SECRET_VARIABLE,
+    forget_key_changes,
+    identities,
+    key_changes,
+    read_secret,
+    rotate_secret,
+)
 from ingestion.landing import has_stale_reading, land_inbox
 from ingestion.trust import TrustError, TrustFolder, load_trust
 from tests.integration.tiny import PUPILS, make_tiny_trust
@@ -53,6 +60,18 @@ def test_two_rotations_lead_from_the_oldest_key_to_the_newest(folder: TrustFolde
     changes = dict(key_changes(folder).iter_rows())
     assert {changes[key] for key in oldest} == set(marks(folder)["pupil_key"])
     assert "upn" not in key_changes(folder).columns
+
+
+def test_the_map_forgets_whom_the_store_does_not_know(folder: TrustFolder) -> None:
+    rotate_secret(folder)
+    forget_key_changes(folder)
+    assert key_changes(folder).height == 2 * PUPILS, "before they are read again, pupils are known by their old keys"
+    land(folder)
+    for path in folder.identity.glob("oak/*.parquet"):
+        path.unlink()
+    forget_key_changes(folder)
+    assert set(key_changes(folder)["new_key"]) == set(identities(folder).collect()["pupil_key"])
+    assert key_changes(folder).height == PUPILS
 
 
 @pytest.mark.parametrize("dies_at", range(4))

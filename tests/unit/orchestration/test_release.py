@@ -13,6 +13,7 @@ from orchestration.release import (
     assemble,
     audit,
     current_release,
+    finish_publishing,
     keep_refused,
     manifest_of,
     point_at,
@@ -150,6 +151,19 @@ def test_rollback_points_at_an_earlier_release(tmp_path: Path) -> None:
     release(tmp_path, "r2", 2)
     assert rollback(TrustFolder(tmp_path), "r1") == {"release_id": "r1"}
     assert value_of(TrustFolder(tmp_path)) == 1
+
+
+def test_a_release_whose_run_died_before_it_was_published_is_published(tmp_path: Path) -> None:
+    folder = TrustFolder(tmp_path)
+    for number in (1, 2):
+        release(tmp_path, str(number), number)
+        (folder.runs / f"{number}.json").write_text("{}")
+    rollback(folder, "1")
+    finish_publishing(folder)
+    assert value_of(folder) == 1, "the run of 2 has ended: somebody went back on purpose"
+    (folder.runs / "2.json").unlink()
+    finish_publishing(folder)
+    assert value_of(folder) == 2
 
 
 @pytest.mark.parametrize("wanted", ["r9", "../runs", "r2.partial"])
