@@ -13,11 +13,12 @@ import numpy as np
 import polars as pl
 
 from ingestion.trust import init_trust
+from ingestion.twin.amendments import sends_amendments, written_amendments
 from ingestion.twin.calendars import SchoolYear, calendar_rows, school_year
 from ingestion.twin.extracts import MarksExtract, forms_of, grid_rows, marks_rows, plan_marks, pupils_rows
 from ingestion.twin.faults import DUPLICATE, Planted, deal_out, key_of, plant_in_grid, plant_in_rows
 from ingestion.twin.habits import Misuse, as_first_exported, choose_misuse, leave_gaps, misuse_codes
-from ingestion.twin.marks import Marks, simulate
+from ingestion.twin.marks import Codes, Marks, simulate
 from ingestion.twin.parameters import as_date, first_academic_year, generator, parameters
 from ingestion.twin.people import People, build_people
 from ingestion.twin.roll import Roll, build_roll
@@ -58,6 +59,8 @@ class _Twin:
     misuse: list[Misuse]
     summary: TwinSummary
     planted: list[dict[str, Any]] = field(default_factory=list)
+    first_exports: dict[tuple[int, int, str], Codes] = field(default_factory=dict)
+    amendments: list[dict[str, Any]] = field(default_factory=list)
 
     def inbox(self, name: str) -> Path:
         return self.root / "inbox" / name
@@ -168,6 +171,7 @@ def _write_extract(twin: _Twin, extract: MarksExtract, simulated: dict[int, Mark
             continue
         columns = marks.sessions(first, min(last, extract.until))
         codes = as_first_exported(marks, columns, rng) if extract.unresolved else marks.codes[:, columns]
+        _write_amendments(twin, extract, school, marks, columns, codes)
         make = grid_rows if is_grid else marks_rows
         parts.append(make(marks, codes, columns, school, twin.roll, twin.people))
         twin.summary.marks += int((codes >= 0).sum())
@@ -191,6 +195,31 @@ def _write_extract(twin: _Twin, extract: MarksExtract, simulated: dict[int, Mark
     twin.summary.files += 1
 
 
+def _write_amendments(
+    twin: _Twin, extract: MarksExtract, school: TwinSchool, marks: Marks, columns: slice, codes: Codes
+) -> None:
+    """Once a half term is exported again, what the school wrote down of the reasons found since the first export."""
+    if not sends_amendments(school):
+        return
+    key = (school.index, extract.start_year, extract.half_term)
+    if extract.unresolved:
+        twin.first_exports[key] = codes
+        return
+    before = twin.first_exports.pop(key, None)
+    if before is None:
+        return
+    exported = extract.exported + dt.timedelta(hours=parameters("amendments")["hours"])
+    rng = generator(twin.seed, "amendments", *key)
+    written = written_amendments(before, marks, columns, twin.roll, twin.people, exported, rng)
+    name = f"amendments_{exported:%Y%m%d-%H%M}_{extract.half_term.lower()}.csv"
+    if not written.rows.is_empty():
+        write_csv(written.rows, school, twin.inbox(school.slug) / name)
+        twin.summary.files += 1
+        lines = [row + 2 for row in written.wrong]
+        told = {"inbox": school.slug, "file": name, "rows": written.rows.height}
+        twin.amendments.append({**told, "left_out": written.left_out, "not_in_force": lines})
+
+
 def _shown(misuse: Misuse, rows: pl.DataFrame) -> list[Planted]:
     """The first row of each pupil that a pattern of misuse is about."""
     seen = rows.with_row_index("row").filter(pl.col("enrolment").is_in(list(misuse.enrolments)))
@@ -211,6 +240,7 @@ def _write_key(twin: _Twin) -> None:
             "faults": wrong,
             "identical_duplicates": [entry for entry in twin.planted if entry["reason"] == DUPLICATE],
             "misuse": [misuse.entry() for misuse in twin.misuse],
+            "amendments": twin.amendments,
         },
     )
     twin.summary.faults = len(wrong)
