@@ -62,6 +62,7 @@ _COLUMNS = (
     "needs_document", "documented", "amended_at", "amended_by", "amended_by_role", "reason", "is_in_force",
     "original_file", "original_line", "amended_file", "amended_line", "written_in", "written_line",
 )  # fmt: skip
+_YES_OR_NO = ("needs_document", "documented", "is_in_force")
 _NOT_SAID = "unknown"
 
 
@@ -75,8 +76,8 @@ def amendments(
     as_json: JsonOption = False,
 ) -> int:
     """Every change of a mark at a school, with who made it and why. The file names pupils and staff."""
-    from ingestion.trust import load_trust
-    from orchestration.exporting import FORMATS, write_rows
+    from ingestion.fix_list import FORMATS, check_place
+    from ingestion.trust import TrustFolder, load_trust
 
     root = trust_dir(trust)
     named = load_trust(root).school(school)
@@ -84,10 +85,10 @@ def amendments(
         raise CommandError(f"--format {form} is not known; use one of {', '.join(FORMATS)}.")
     since, until = _day(first, "--from", dt.date.min), _day(last, "--to", dt.date.max)
     rows = log(root, school, since, until)
-    target = out or Path(f"amendments_{school}.{form}")
-    write_rows(target.with_suffix(f".{form}"), rows, _COLUMNS, "Amendments")
+    target = check_place(TrustFolder(root), (out or Path(f"amendments_{school}")).with_suffix(f".{form}"))
+    _write(target, rows)
     told = {
-        "file": str(target.with_suffix(f".{form}")),
+        "file": str(target),
         "rows": len(rows),
         "documented": sum(row["documented"] for row in rows),
     }
@@ -98,6 +99,23 @@ def amendments(
         out_to.print(f"{told['file']}: {told['rows']:,} changes of marks at {named.name},", markup=False)
         out_to.print(f"{told['documented']:,} of them written down. The file names pupils and staff: keep it safe.")
     return 0
+
+
+def _write(target: Path, rows: list[dict[str, Any]]) -> None:
+    """The rows as CSV or XLSX, by the file's ending: for the owner alone, whole or not at all."""
+    import polars as pl
+
+    from ingestion.files import PRIVATE_FILE, write_atomically, write_private_atomically
+    from quality.safe_cells import csv_bytes, write_xlsx
+
+    answers = {True: "yes", False: "no"}
+    columns = {name: [answers.get(row[name]) if name in _YES_OR_NO else row[name] for row in rows] for name in _COLUMNS}
+    frame = pl.DataFrame(columns, strict=False, infer_schema_length=None)
+    if target.suffix == ".csv":
+        write_private_atomically(target, csv_bytes(frame))
+    else:
+        sheets = {"Amendments": frame}
+        write_atomically(target, lambda path: write_xlsx(path, sheets, wrapped=("reason",)), mode=PRIVATE_FILE)
 
 
 def log(root: Path, slug: str, first: dt.date, last: dt.date) -> list[dict[str, Any]]:
