@@ -1,10 +1,29 @@
 """Shared by all tests: the repository's root, and one tiny trust run to a release."""
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.integration.tiny import TinyRun, run_tiny_trust
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Which tests one process takes together, the longest first: what shares dbt's parsed project, else a file each."""
+    groups = {item: _group(item) for item in items}
+    first = ("golden", "tiny")
+    items.sort(key=lambda item: first.index(groups[item]) if groups[item] in first else len(first))
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(groups[item]))
+
+
+def _group(item: pytest.Item) -> str:
+    if "tiny_run" in getattr(item, "fixturenames", ()):
+        return "tiny"
+    folders = item.path.parent.parts
+    return "golden" if "golden" in folders else "-".join([*folders[-2:], item.path.stem])
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +35,13 @@ def repo() -> Path:
 def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> TinyRun:
     """A tiny trust taken to its first release, without dashboards, with a Dagster home. Read it; change a copy."""
     return run_tiny_trust(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture
+def tiny_root(tiny_run: TinyRun) -> Iterator[Path]:
+    """The tiny trust itself, for a test that runs it again; as it was afterwards. In a copy, dbt would parse anew."""
+    root, kept = tiny_run.root, tiny_run.root.with_name("kept")
+    shutil.copytree(root, kept, symlinks=True)
+    yield root
+    shutil.rmtree(root)
+    kept.rename(root)

@@ -13,6 +13,11 @@
     {%- for column in columns %}{{ left }}.{{ column }} = {{ right }}.{{ column }}{{ " and " if not loop.last }}{% endfor -%}
 {%- endmacro -%}
 
+{#- The same for columns that may be NULL on both sides. -#}
+{%- macro same_or_null(left, right, columns) -%}
+    {%- for column in columns %}{{ left }}.{{ column }} is not distinct from {{ right }}.{{ column }}{{ " and " if not loop.last }}{% endfor -%}
+{%- endmacro -%}
+
 {#- True where one of the columns differs between two relations. -#}
 {%- macro any_differs(left, right, columns) -%}
     (

@@ -58,8 +58,8 @@ def test_the_jobs_differ_by_the_dashboards(definitions: Definitions) -> None:
     assert {key.path[0] for key in full - bare} == {"dashboards"}
 
 
-def test_a_run_that_dagster_starts_publishes_too(tiny_run: TinyRun, tmp_path: Path) -> None:
-    root = tiny_run.copy(tmp_path / "trust")
+def test_a_run_that_dagster_starts_publishes_too(tiny_run: TinyRun, tiny_root: Path) -> None:
+    root = tiny_root
     write_marks(root, "elm", stamp="20250920", spoil=1)
     job = build_definitions(root).resolve_job_def(JOB_WITHOUT_DASHBOARDS)
     with DagsterInstance.ephemeral() as instance:

@@ -69,8 +69,8 @@ def test_the_same_again_is_nothing_new(tiny_run: TinyRun, tmp_path: Path) -> Non
     assert len(releases(TrustFolder(root))) == 1
 
 
-def test_bad_data_is_refused_then_mended_then_rolled_back(tiny_run: TinyRun, tmp_path: Path) -> None:
-    root = tiny_run.copy(tmp_path / "trust")
+def test_bad_data_is_refused_then_mended_then_rolled_back(tiny_root: Path) -> None:
+    root, before = tiny_root, sessions(tiny_root)
     folder = TrustFolder(root)
     good = current_release(folder)
 
@@ -87,13 +87,11 @@ def test_bad_data_is_refused_then_mended_then_rolled_back(tiny_run: TinyRun, tmp
     mended = run_trust(root, dashboards=False)
     assert mended["outcome"] == "published", mended["why"]
     assert current_release(folder) == folder.releases / mended["release"]
-    assert sessions(root) == sessions(tiny_run.root) - 1
+    assert sessions(root) == before - 1
 
 
-def test_a_held_extract_is_told_and_then_accepted(
-    tiny_run: TinyRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    root = tiny_run.copy(tmp_path / "trust")
+def test_a_held_extract_is_told_and_then_accepted(tiny_root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root, before = tiny_root, sessions(tiny_root)
     path = write_marks(root, "oak", stamp="20250920")
     lines = path.read_text().splitlines()
     # Two pupils of twelve remain, over the same days: far fewer marks than are in force.
@@ -103,7 +101,7 @@ def test_a_held_extract_is_told_and_then_accepted(
     assert summary["outcome"] == "published", summary["why"]
     assert summary["extracts_held"] == 1
     assert exit_code(summary) == 1
-    assert sessions(root) == sessions(tiny_run.root), "nothing is lost to an extract that waits for review"
+    assert sessions(root) == before, "nothing is lost to an extract that waits for review"
 
     again = run_trust(root, dashboards=False)
     assert (again["outcome"], again["extracts_held"], exit_code(again)) == ("nothing_new", 1, 1)
@@ -114,20 +112,20 @@ def test_a_held_extract_is_told_and_then_accepted(
     assert (told["school"], told["decision"], told["was_held"]) == ("oak", "accepted", True)
     accepted = run_trust(root, dashboards=False)
     assert (accepted["outcome"], accepted["extracts_held"], exit_code(accepted)) == ("published", 0, 0)
-    assert sessions(root) < sessions(tiny_run.root), "it has taken the older marks' place"
+    assert sessions(root) < before, "it has taken the older marks' place"
     release = current_release(TrustFolder(root))
     manifest = manifest_of(release) if release else None
     assert manifest is not None
     assert [one["school"] for one in manifest["inputs"] if one["decision"] == "accepted"] == ["oak"]
 
 
-def test_a_planted_failing_check_refuses(tiny_run: TinyRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_planted_failing_check_refuses(tiny_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from orchestration.checks import release_rules
     from quality.outcomes import Outcome
 
     planted = Outcome("planted", "rollcall", "error", False, 1, "A check that was planted failed.")
     monkeypatch.setitem(release_rules.CHECKS, "planted", lambda connection, trust: planted)
-    root = tiny_run.copy(tmp_path / "trust")
+    root = tiny_root
     good = current_release(TrustFolder(root))
     summary = run_trust(root, dashboards=False, again=True)
     assert (summary["outcome"], summary["why"]) == ("refused", [planted.message])

@@ -102,6 +102,7 @@ marked as (
 select
     marked.pupil_key, school_urn, session_date, session, academic_year, half_term, term, week_start, year_group, code,
     if(code is null, 'missing', 'recorded') as mark_status,
+    if(code is null, null, 'extract-' || school_urn) as extract_id,
     coalesce(cast(codes.is_possible as boolean), false) as is_possible,
     coalesce(cast(codes.is_attended as boolean), false) as is_attended,
     coalesce(cast(codes.is_absent as boolean), false) as is_absent,

@@ -26,7 +26,9 @@ signed as (
             "compared.{c} - case when compared.is_same_group then compared.last_{c} else 0 end as {c}"
         ) }}
     from compared
-    where not is_same_group or ({{ each(cell_parts(), "{c} <> last_{c}", "or") }})
+    where
+        not compared.is_same_group
+        or ({{ each(cell_parts(), "compared.{c} <> compared.last_{c}", "or") }})
     union all
     select
         {{ columns_of("compared", places) }},

@@ -1,7 +1,7 @@
 with groups as (
     select distinct
-        {{ characteristics_key("enrolment") }} as characteristics_key,
-        enrolment.year_group
+        enrolment.year_group,
+        {{ characteristics_key("enrolment") }} as characteristics_key -- noqa: LT02
         {%- for column in characteristic_columns() %},
         enrolment.{{ column }}
         {%- endfor %}

@@ -31,7 +31,7 @@ differing as (
         school_urn,
         academic_year
     from checksums
-    where exists (select 1 from {{ source("previous", "run") }} as run where run.previous_release_id is not null)
+    where (select count(run.previous_release_id) from {{ source("previous", "run") }} as run) > 0
     group by school_urn, academic_year
     having count(*) = 1 or min(checksum) <> max(checksum)
     union
@@ -67,7 +67,7 @@ sides as (
         on {{ same("before", "now", keys) }}
 )
 
-select sides.* exclude (is_different)
+select sides.* exclude (is_different) -- noqa: RF02
 from sides
 left join touched on {{ same("sides", "touched", keys) }}
 where sides.is_different or touched.pupil_key is not null

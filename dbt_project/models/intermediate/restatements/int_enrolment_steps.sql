@@ -1,5 +1,6 @@
 -- Causes are taken one after another. Sums change by each cause's sessions; groups change at `characteristics`; until
--- the last step thresholds are the previous release's, and the last one leads to what is published now, whatever is left.
+-- the last step thresholds are the previous release's, and the last one leads to what is published now, whatever is
+-- left.
 {%- set keys = ["school_urn", "academic_year", "pupil_key", "period_type", "period_key"] %}
 with steps as (
     select

@@ -1,5 +1,5 @@
--- Cohorts that are sets of sessions. A session is in a population if its pupil is in that year; when that changes, all of
--- the pupil's sessions go along.
+-- Cohorts that are sets of sessions. A session is in a population if its pupil is in that year; when that changes, all
+-- of the pupil's sessions go along.
 with people as (
     select
         change.pupil_key,
@@ -24,8 +24,8 @@ movers as (
             people.pupil_key = step.pupil_key
             and people.school_urn = step.school_urn
             and people.academic_year = step.academic_year
+            and people.is_compulsory = step.is_compulsory_school_age
             and step.period_type = 'year'
-            and step.is_compulsory_school_age = people.is_compulsory
     where people.was_compulsory <> people.is_compulsory
     qualify row_number() over (
         partition by people.pupil_key, people.school_urn, people.academic_year order by step.cause_order

@@ -59,13 +59,16 @@ select
     coalesce(now.session_date, before.session_date) as session_date,
     coalesce(now.session, before.session) as session,
     case
-        when (before.pupil_key is null or now.pupil_key is null)
-            and coalesce(now.session_date, before.session_date) > chain.shared_until then 'later_sessions'
+        when
+            (before.pupil_key is null or now.pupil_key is null)
+            and coalesce(now.session_date, before.session_date) > chain.shared_until
+            then 'later_sessions'
         when before.pupil_key is null or now.pupil_key is null then 'roll_changes'
-        when {{ any_differs("before", "now", spans) }} then 'roll_changes'
+        when not ({{ same_or_null("before", "now", spans) }}) then 'roll_changes'
         when before.mark_status <> 'recorded' and before.mark_status <> now.mark_status then 'late_marks'
         when code.is_reason_outstanding and now.mark_status = 'recorded' and before.code <> now.code then 'n_resolved'
-        when before.mark_status <> now.mark_status or before.code is distinct from now.code then 'other_amendments'
+        when before.mark_status <> now.mark_status or (before.code is distinct from now.code)
+            then 'other_amendments'
         else 'rule_or_code_change'
     end as cause,
     before.pupil_key is not null and now.pupil_key is not null

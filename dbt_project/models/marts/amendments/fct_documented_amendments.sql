@@ -16,12 +16,12 @@ met as (
         pupils.pupil_key,
         marks.code as code_in_force,
         marks.mark_status,
-        documents.amended_code is not distinct from marks.code and marks.mark_status != 'quarantined' as is_in_force,
+        marks.mark_status != 'quarantined' and (documents.amended_code is not distinct from marks.code) as is_in_force,
         case
             when documents.change_no is not null then 'change'
-            when first_said.step_no is null and documents.amended_code is not distinct from marks.code
+            when first_said.step_no is null and (documents.amended_code is not distinct from marks.code)
                 then 'before_first_extract'
-            when first_said.step_no is not null and documents.amended_code is not distinct from first_said.code
+            when first_said.step_no is not null and (documents.amended_code is not distinct from first_said.code)
                 then 'before_first_extract'
             when last_seen.is_seen then 'other_original'
             else 'never_seen'
