@@ -186,10 +186,9 @@ def replay_agrees(built: Built, schools: list[random_trust.School]) -> None:
 def table_hashes(built: Built) -> dict[str, tuple[object, ...]]:
     """Rows and a sum of row hashes of every mart, without what says when and how a file came."""
     tables = built.warehouse.execute("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()
+    kept = "select columns(c -> not c.contains('received_at')) from marts"
     return {
-        name: built.warehouse.execute(
-            f"select count(*), sum(hash(kept)) from (select columns(c -> not c.contains('received_at')) from marts.{name}) as kept"
-        ).fetchone()
+        name: built.warehouse.execute(f"select count(*), sum(hash(kept)) from ({kept}.{name}) as kept").fetchone()
         for (name,) in tables
     }  # type: ignore[misc]
 
