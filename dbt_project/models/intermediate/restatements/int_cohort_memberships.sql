@@ -1,10 +1,10 @@
 with groups as (
     select distinct
         enrolment.year_group,
-        {{ characteristics_key("enrolment") }} as characteristics_key -- noqa: LT02
-        {%- for column in characteristic_columns() %},
-        enrolment.{{ column }}
+        {%- for column in characteristic_columns() %}
+        enrolment.{{ column }},
         {%- endfor %}
+        {{ characteristics_key("enrolment") }} as characteristics_key
     from {{ ref("int_enrolment_periods") }} as enrolment
 )
 
