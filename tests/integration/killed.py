@@ -25,7 +25,7 @@ from orchestration.release import MANIFEST, WAREHOUSE, current_release, manifest
 REPO = Path(__file__).parents[2]
 
 # What a run knows of itself: when it took an extract in, and the name of its release.
-OF_THE_RUN = {"received_at", "newest_received_at", "release_id"}
+OF_THE_RUN = {"received_at", "newest_received_at", "release_id", "published_at", "replaced_in", "revised_in"}
 
 
 def start(root: Path, *options: str) -> subprocess.Popen[str]:
