@@ -1,5 +1,6 @@
--- A row of an extract that no longer speaks for any date is settled; of one that still does, each date by itself. A file
--- without a usable row is settled by any newer one of its kind that has some, its readable dates by one that covers them.
+-- A row of an extract that no longer speaks for any date is settled; of one that still does, each date by itself. A
+-- file without a usable row is settled by any newer one of its kind that has some, its readable dates by one that
+-- covers them.
 with refused as (
     select
         rows.extract_id,
