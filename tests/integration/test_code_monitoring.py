@@ -3,12 +3,15 @@
 import importlib.util
 from pathlib import Path
 
+import pytest
+
 from ingestion.twin import make_trust
 from ingestion.twin.parameters import parameters
 
 _PATH = Path(__file__).parents[2] / "bench" / "code_monitoring.py"
 
 
+@pytest.mark.slow
 def test_every_planted_pattern_is_found(tmp_path: Path) -> None:
     spec = importlib.util.spec_from_file_location("code_monitoring", _PATH)
     assert spec is not None

@@ -90,6 +90,7 @@ def test_bad_data_is_refused_then_mended_then_rolled_back(tiny_root: Path) -> No
     assert sessions(root) == before - 1
 
 
+@pytest.mark.slow
 def test_a_held_extract_is_told_and_then_accepted(tiny_root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root, before = tiny_root, sessions(tiny_root)
     path = write_marks(root, "oak", stamp="20250920")
