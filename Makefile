@@ -27,10 +27,10 @@ demo: setup ## A synthetic trust, from extracts to dashboards, in ./demo-trust
 	$(RUN) rollcall demo $(TRUST) --fresh
 
 test: chromium ## Every test but the slow ones; ends in pytest's own summary
-	$(RUN) pytest -n 2 --dist loadgroup -m "not slow"
+	$(RUN) pytest -n 2 --dist loadfile -m "not slow"
 
 test-full: chromium ## Every test
-	$(RUN) pytest -n 2 --dist loadgroup
+	$(RUN) pytest -n 2 --dist loadfile
 
 lint: setup ## ruff, mypy, sqlfluff, import-linter
 	$(RUN) ruff check .

@@ -9,23 +9,6 @@ import pytest
 from tests.integration.tiny import TinyRun, run_tiny_trust
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Which tests one process takes together, the longest first: what shares dbt's parsed project, else a file each."""
-    groups = {item: _group(item) for item in items}
-    first = ("golden", "tiny")
-    items.sort(key=lambda item: first.index(groups[item]) if groups[item] in first else len(first))
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(groups[item]))
-
-
-def _group(item: pytest.Item) -> str:
-    if "tiny_run" in getattr(item, "fixturenames", ()):
-        return "tiny"
-    folders = item.path.parent.parts
-    return "golden" if "golden" in folders else "-".join([*folders[-2:], item.path.stem])
-
-
 @pytest.fixture(scope="session")
 def repo() -> Path:
     return Path(__file__).resolve().parents[1]
