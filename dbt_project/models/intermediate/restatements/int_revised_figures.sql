@@ -25,6 +25,6 @@ select
 from {{ ref("fct_restatements") }} as revised
 inner join first_published
     on {{ same("revised", "first_published", ["school_urn", "period_type", "period_key", "published_in"]) }}
-inner join {{ ref("restatement_causes") }} as cause on revised.cause = cause.cause
+left join {{ ref("restatement_causes") }} as cause on revised.cause = cause.cause
 inner join {{ ref("measures") }} as measure on revised.measure = measure.measure
 where revised.population = 'all' and revised.cohort_dimension = 'all'

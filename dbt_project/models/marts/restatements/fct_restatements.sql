@@ -30,7 +30,7 @@ caused as (
     from pairs
     inner join {{ ref("fct_figure_changes") }} as change
         on {{ same("pairs", "change", keys) }} and pairs.published_in < change.release_id
-    inner join {{ ref("restatement_causes") }} as cause on change.cause = cause.cause
+    left join {{ ref("restatement_causes") }} as cause on change.cause = cause.cause
     group by all
 ),
 
