@@ -2,12 +2,14 @@
 
 The one place where the need to know and the hiding of small cells are applied; sites and reports read a release
 through `open_audience` only. Which table goes to whom, and which columns say something about a few pupils, is in
-audience_tables.yaml; which cells must be hidden with them is decided in small_cells.py.
+audience_tables/; which cells must be hidden with them is decided in small_cells.py.
 """
 
 from __future__ import annotations
 
 import fnmatch
+from collections.abc import Collection
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ import yaml
 from dashboards import small_cells
 
 NETWORK = "network"
+ANALYST = "analyst"
 SCHEMA = "rollcall"
 _KEYS = ("place_type", "place_key", "period_key", "dimension", "member")
 
@@ -26,24 +29,27 @@ Config = dict[str, Any]
 
 
 def audiences(warehouse: Path) -> list[str]:
-    """Every audience of a release: `network`, then `school/<slug>` in the order of the schools' slugs."""
+    """Every audience of a release: `network`, `analyst`, then `school/<slug>` in the order of the schools' slugs."""
     with duckdb.connect(str(warehouse.resolve()), read_only=True) as db:
         slugs = db.execute("select slug from reports.rpt_places where place_type = 'school' order by slug").fetchall()
-    return [NETWORK, *(f"school/{slug}" for (slug,) in slugs)]
+    return [NETWORK, ANALYST, *(f"school/{slug}" for (slug,) in slugs)]
 
 
-def open_audience(warehouse: Path, audience: str) -> duckdb.DuckDBPyConnection:
+def open_audience(
+    warehouse: Path, audience: str, people: pa.Table | None = None, members: Collection[str] | None = None
+) -> duckdb.DuckDBPyConnection:
     """A database in memory whose schema `rollcall` holds what `audience` may see; close it, or use it in a `with`.
 
-    warehouse: the file of a built release. Tables and columns are those of its schema `reports`; a hidden figure is
-    NULL and its flag (is_suppressed, …) is true. A school has its own rows in full and all others as the network has
-    them. The warehouse itself is not reachable from the connection.
+    warehouse: the file of a built release. audience: one of `audiences`, or `school/<slug>/<group>` with `members`, the
+    pupil keys of the group. people: who the pupils are (pupil_key, pupil_name, sort_name), for the tables of pupils;
+    without it nobody has a name there. Tables and columns are those of its schema `reports`; a hidden figure is NULL
+    and its flag (is_suppressed, …) is true. A school has its own rows in full and all others as the network has them;
+    a group of a school has its own pupils and all figures as the network has them. The warehouse itself is not
+    reachable from the connection.
 
     Raises ValueError for an audience that the release does not have.
     """
-    if audience not in audiences(warehouse):
-        raise ValueError(f"This release has no audience {audience}; it has network and school/<slug> for each school")
-    own = audience.removeprefix("school/") if audience != NETWORK else None
+    viewer = _viewer(warehouse, audience, members)
     path = warehouse.resolve()
     db = duckdb.connect()
     db.execute("set memory_limit = '1GB'")
@@ -53,18 +59,55 @@ def open_audience(warehouse: Path, audience: str) -> duckdb.DuckDBPyConnection:
     kinds = ", ".join(f"bool_or(kind = '{kind}') as hides_{kind}" for kind in small_cells.KINDS)
     db.execute(f"create temp table hidden as select {', '.join(_KEYS)}, {kinds} from hidden_cells group by all")
     db.unregister("hidden_cells")
+    db.register("people_given", _NOBODY if people is None else people)
+    db.execute("create temp table people as select pupil_key, pupil_name, sort_name from people_given")
+    db.unregister("people_given")
+    db.execute("create temp table members as select unnest(?::varchar[]) as pupil_key", [list(members or ())])
     for name, config in _tables().items():
         columns = [row[0] for row in db.execute(f"describe warehouse.reports.{name}").fetchall()]
-        db.execute(f"create table {SCHEMA}.{name} as {_table_query(name, config, columns, own)}")
-    db.execute("drop table hidden")
+        query = (
+            _pupils_query(name, columns, viewer)
+            if config["rows"] == "pupils"
+            else _table_query(name, config, columns, viewer)
+        )
+        db.execute(f"create table {SCHEMA}.{name} as {query}")
+    for name in ("hidden", "people", "members"):
+        db.execute(f"drop table {name}")
     db.execute("detach warehouse")
     return db
 
 
+_NOBODY = pa.table({"pupil_key": [], "pupil_name": [], "sort_name": []}, pa.schema(
+    [("pupil_key", pa.string()), ("pupil_name", pa.string()), ("sort_name", pa.string())]
+))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks: `own`, the school whose rows it sees in full, `pupils_of`, the one whose pupils it sees by name, of
+    them only those of the group with `of_group`; and whether it keeps the data."""
+
+    own: str | None
+    pupils_of: str | None
+    of_group: bool
+    keeps_data: bool
+
+
+def _viewer(warehouse: Path, audience: str, members: Collection[str] | None) -> Viewer:
+    known = audiences(warehouse)
+    school, _, group = audience.removeprefix("school/").partition("/")
+    if members is not None and group and f"school/{school}" in known:
+        return Viewer(own=None, pupils_of=school, of_group=True, keeps_data=False)
+    if audience not in known or members is not None:
+        raise ValueError(f"This release has no audience {audience}; it has {NETWORK}, {ANALYST} and school/<slug>")
+    own = school if audience.startswith("school/") else None
+    return Viewer(own=own, pupils_of=own, of_group=False, keeps_data=audience == ANALYST)
+
+
 @cache
 def _tables() -> dict[str, Config]:
-    text = Path(__file__).with_name("audience_tables.yaml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text)["tables"])
+    topics = sorted(Path(__file__).with_name("audience_tables").glob("*.yaml"))
+    return {name: config for topic in topics for name, config in yaml.safe_load(topic.read_text("utf-8")).items()}
 
 
 def _attach(db: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -164,8 +207,27 @@ def _insert(kind: str, counted: str, is_shown: bool) -> str:
     """
 
 
-def _table_query(name: str, config: Config, columns: list[str], own: str | None) -> str:
+def _pupils_query(name: str, columns: list[str], viewer: Viewer) -> str:
+    """The query of a table of pupils: those of the viewer, by name; whom nobody named has no name, not no row."""
+    rows = f"published.slug = '{viewer.pupils_of}'" if viewer.pupils_of else "false"
+    if viewer.of_group:
+        rows += " and published.pupil_key in (from members)"
+    others = ", ".join(f'published."{column}"' for column in columns if column != "pupil_key")
+    return f"""
+        select
+            left(published.pupil_key, 16) as pupil_id,
+            coalesce(people.pupil_name, 'Name not known') as pupil_name,
+            coalesce(people.sort_name, 'Name not known') as sort_name,
+            {others}
+        from warehouse.reports.{name} as published
+        left join people on published.pupil_key = people.pupil_key
+        where {rows}
+    """
+
+
+def _table_query(name: str, config: Config, columns: list[str], viewer: Viewer) -> str:
     """The query of one table for one audience: its rows, hidden columns set to NULL, flags set."""
+    own = viewer.own
     is_own = f"(published.slug is not distinct from '{own}')" if own and "slug" in columns else "false"
     joins: dict[tuple[str, ...], str] = {}
     masks: dict[str, list[str]] = {}
@@ -217,7 +279,11 @@ def _table_query(name: str, config: Config, columns: list[str], own: str | None)
         f'coalesce({" or ".join(f"({c})" for c in conditions)}, false) as "{flag}"'
         for flag, conditions in flags.items()
     ]
-    rows = is_own if config["rows"] == "own" else f"{is_own} or ({config.get('others', 'true')})"
+    rows = {
+        "own": is_own,
+        "data": "true" if viewer.keeps_data else "false",
+        "all": f"{is_own} or ({config.get('others', 'true')})",
+    }[config["rows"]]
     select = f"published.* replace ({', '.join(replaced)})" if replaced else "published.*"
     joined = " ".join(
         f"left join hidden as {alias} on "

@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,20 @@ SCHEMA = "rollcall"
 
 
 def export_site(
-    warehouse: Path, shell: Path, out: Path, audiences: Sequence[str], release_id: str | None = None
+    warehouse: Path,
+    shell: Path,
+    out: Path,
+    audiences: Sequence[str],
+    release_id: str | None = None,
+    people: pa.Table | None = None,
+    groups: Mapping[str, Collection[str]] | None = None,
 ) -> dict[str, Any]:
     """Writes out/<audience>/ for every audience: a self-contained static site, shell and data.
 
     warehouse: a built warehouse file; shell: what evidence.build_shell returned; audiences: "network",
-    "school/<slug>" and so on, each a nested folder. A table's file is Parquet, named by its content, and shared by
-    hard link between audiences that see the same; a table without rows is an Arrow stream (browsers' Parquet
+    "school/<slug>" and so on, each a nested folder. people: who the pupils are, as open_audience takes it; groups: the
+    pupil keys of each further audience "school/<slug>/<group>". A table's file is Parquet, named by its content, and
+    shared by hard link between audiences that see the same; a table without rows is an Arrow stream (browsers' Parquet
     readers fail on a file without a row group). manifest.json comes last, by rename: a folder that has one is whole.
 
     Returns {"audiences", "tables", "files", "bytes", "seconds"}: files and bytes of data written, links not counted.
@@ -39,17 +46,18 @@ def export_site(
     written: dict[str, Path] = {}
     tables: set[str] = set()
     with tempfile.TemporaryDirectory(prefix=".writing-", dir=out) as scratch:
-        for audience in audiences:
+        for audience in [*audiences, *(groups or {})]:
             site = out / audience
             _link_tree(shell, site)
             files = []
-            with open_audience(warehouse, audience) as connection:
+            members = (groups or {}).get(audience)
+            with open_audience(warehouse, audience, people, members) as connection:
                 for table in _tables(connection):
                     files.append(_place(connection, table, Path(scratch), site, written))
                     tables.add(table)
             _write_manifest(site, audience, files, release_id)
     return {
-        "audiences": len(audiences),
+        "audiences": len(audiences) + len(groups or {}),
         "tables": len(tables),
         "files": len(written),
         "bytes": sum(path.stat().st_size for path in written.values()),

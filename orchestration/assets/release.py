@@ -62,12 +62,13 @@ def release_assets(warehouse: Sequence[AssetKey]) -> list[AssetsDefinition]:
             from dashboards.evidence import build_shell
             from dashboards.site_export import export_site
             from orchestration.fix_lists import write_fix_lists
+            from orchestration.people import people
 
             workspace = trust_run.workspace(context)
             warehouse = workspace.candidate / WAREHOUSE
             names = audiences(warehouse)
             site = workspace.candidate / "site"
-            written = export_site(warehouse, build_shell(), site, names, workspace.run_id)
+            written = export_site(warehouse, build_shell(), site, names, workspace.run_id, people(trust_run.folder))
             lists = write_fix_lists(trust_run.folder, site, names)
             return MaterializeResult(metadata={**written, "fix_lists": lists})
 

@@ -16,7 +16,7 @@ MOCK = Path(__file__).parent / "mock"
 MODELS = REPO / "dbt_project" / "models" / "reports"
 SEEDS = REPO / "dbt_project" / "seeds"
 AS_OF = "2026-11-13"
-# in an order in which each may read those before it
+# in an order in which each may read those before it; the others that mock/ holds come after them, by name
 TABLES = [
     "rpt_release", "rpt_places", "rpt_periods", "rpt_headline", "rpt_guide_measures", "rpt_guide_codes",
     "rpt_guide_bands", "rpt_guide_rules", "rpt_guide_reasons", "rpt_benchmarks", "rpt_bands", "rpt_cohorts",
@@ -48,7 +48,8 @@ def make(path: Path) -> Path:
             connection.execute(f"create table reference.{seed.stem} as from read_csv('{seed}', all_varchar = true)")
         connection.execute((MOCK / "base.sql").read_text("utf-8").format(**snippets))
         connection.execute("set search_path = 'reports,base'")
-        for table in TABLES:
+        further = sorted({path.stem for path in MOCK.glob("rpt_*.sql")} - set(TABLES))
+        for table in [*TABLES, *further]:
             query = (MOCK / f"{table}.sql").read_text("utf-8").format(**snippets)
             columns = ", ".join(f"{name}::{kind} as {name}" for name, kind in contract(table).items())
             connection.execute(f"create table reports.{table} as select {columns} from ({query})")

@@ -31,12 +31,13 @@ def values(db: duckdb.DuckDBPyConnection, query: str) -> list[tuple]:
     return db.execute(query).fetchall()
 
 
-def test_audiences_are_the_network_and_every_school(warehouse: Path) -> None:
+def test_audiences_are_the_network_the_analysts_and_every_school(warehouse: Path) -> None:
     found = audiences(warehouse)
     assert found[0] == "network"
-    assert found[1:] == sorted(found[1:])
+    assert found[1] == "analyst"
+    assert found[2:] == sorted(found[2:])
     assert "school/elm-academy" in found
-    assert len(found) == 9
+    assert len(found) == 10
 
 
 def test_an_unknown_audience_is_refused(warehouse: Path) -> None:
