@@ -14,7 +14,7 @@ from orchestration.assets.audit import audit_assets
 from orchestration.assets.lake import lake_assets
 from orchestration.assets.release import release_assets
 from orchestration.assets.warehouse import warehouse_assets
-from orchestration.dbt import ready_manifest
+from orchestration.dbt_manifest import ready_manifest
 from orchestration.hooks import HOOKS
 from orchestration.resources import TrustRun
 from orchestration.schedules import trust_schedules
@@ -31,7 +31,7 @@ JOB_WITHOUT_DASHBOARDS = "rollcall_run_without_dashboards"
 def build_definitions(root: Path) -> Definitions:
     """Everything Dagster needs to know of the trust in `root`. Raises TrustError when it is not a trust folder."""
     trust, folder = load_trust(root), TrustFolder(root)
-    warehouse = warehouse_assets(ready_manifest(folder.runs))
+    warehouse = warehouse_assets(ready_manifest())
     tables = sorted(key for key in warehouse.keys if key.path[0] in ("marts", "reports", "reference"))
     full, bare = _jobs()
     return Definitions(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from dagster import DagsterInstance
 
-from orchestration.dbt import DbtError, prepare_manifest
+from orchestration.dbt_manifest import DbtError, prepare_manifest
 from orchestration.definitions import JOB, JOB_WITHOUT_DASHBOARDS, build_definitions
 from orchestration.disk import full, is_full
 from orchestration.partitions import whole_range
@@ -36,7 +36,7 @@ def execute(workspace: Workspace, dashboards: bool, progress: Progress | None) -
     """Run the whole job for one workspace and return the run's summary. The caller holds the trust's lock."""
     root = workspace.folder.root
     try:
-        prepare_manifest(workspace.folder.runs)
+        prepare_manifest()
     except DbtError as error:
         return summarise(workspace, full(root) if is_full(root) else str(error))
     from ingestion.trust import load_trust

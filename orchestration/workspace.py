@@ -2,7 +2,7 @@
 
 `runs/work/<run_id>/` holds the warehouse being built, the scratch database of staging and intermediate models, and
 the outcomes of every check; `releases/<run_id>.partial/` is the release being put together. Both go when the run
-has ended. dbt's target folder and log are shared by all runs (`runs/dbt/`), so that it can parse partially.
+has ended. dbt's target folder and log are shared by all runs (`runs/dbt/`).
 """
 
 from __future__ import annotations
@@ -88,8 +88,7 @@ class Workspace:
     def dbt_environment(self) -> dict[str, str]:
         """The environment variables by which the dbt profile finds the lake and the files to build.
 
-        The same in every run of a trust, through the link that `begin` makes: dbt parses its whole project anew when
-        its profile changes.
+        The same in every run of a trust, through the link that `begin` makes, so that what they compile is the same.
         """
         return dbt_environment(self.folder)
 

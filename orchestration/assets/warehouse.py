@@ -11,6 +11,7 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from orchestration.assets.lake import REFERENCE
 from orchestration.dbt import dbt_events
+from orchestration.dbt_manifest import prepare_manifest
 from orchestration.resources import TrustRun, plainly
 from orchestration.workspace import Workspace
 from quality.outcomes import Outcome, outcomes_from_run_results
@@ -81,5 +82,4 @@ def warehouse_assets(manifest: Path) -> AssetsDefinition:
 
 
 def _read(workspace: Workspace) -> list[Outcome]:
-    target = workspace.dbt_home / "target"
-    return outcomes_from_run_results(target / "run_results.json", target / "manifest.json")
+    return outcomes_from_run_results(workspace.dbt_home / "target" / "run_results.json", prepare_manifest())
