@@ -7,6 +7,7 @@ REPO = Path(__file__).resolve().parents[2]
 SITE = REPO / "dashboards" / "site"
 PAGES = sorted((SITE / "pages").rglob("*.md"))
 BLOCK = re.compile(r"^```sql (\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CHOICE = re.compile(r"<Choice\b[^>]*>")
 EXTERNAL = re.compile(r"^  - (\w+): (\S+\.sql)$", re.MULTILINE)
 
 
@@ -27,3 +28,14 @@ def fill(query: str, page_queries: dict[str, str], inputs: dict[str, str]) -> st
         return inputs[name]
 
     return re.sub(r"\$\{([^}]+)\}", value, query)
+
+
+def choices(page: Path) -> dict[str, str]:
+    """The query that each of a page's choices offers values from, by the choice's name."""
+    found = {}
+    for tag in CHOICE.findall(page.read_text("utf-8")):
+        name, data = re.search(r'\bname="(\w+)"', tag), re.search(r"\bdata=\{(\w+)\}", tag)
+        assert name, f"{page.name}: {tag} has no name"
+        assert data, f"{page.name}: {tag} has no query"
+        found[name.group(1)] = data.group(1)
+    return found

@@ -1,6 +1,8 @@
 /** How figures look: one decimal place, half up, a true minus sign, and nothing that is not there. */
 
 const MINUS = '\u2212';
+const halves = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1 });
+const tenths = new Intl.NumberFormat('en-GB', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const grouped = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
 
 /** Half up, away from zero, to one place. The small push undoes binary fractions (94.35 is stored as 94.3499…). */
@@ -23,6 +25,9 @@ export function points(value) {
 }
 
 export const count = (value) => (isNumber(value) ? grouped.format(value) : null);
+
+/** Sessions as days, to the half day: 15 → "7.5", 14 → "7"; aligned, for a column: "7.0". */
+export const days = (sessions, aligned = false) => (isNumber(sessions) ? (aligned ? tenths : halves).format(sessions / 2) : null);
 
 export const plural = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
 
