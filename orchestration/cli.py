@@ -12,7 +12,19 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from orchestration.commands import amendments, explain, figures, keep, make, purge, resubmission, run, serve, status
+from orchestration.commands import (
+    amendments,
+    explain,
+    figures,
+    keep,
+    make,
+    purge,
+    report,
+    resubmission,
+    run,
+    serve,
+    status,
+)
 from orchestration.commands.common import CommandError
 
 app = typer.Typer(
@@ -25,7 +37,7 @@ app = typer.Typer(
 )
 
 for command in (make.demo, make.init, make.synth, run.run, status.status, resubmission.quarantine, resubmission.accept,
-                resubmission.refuse, amendments.amendments, figures.sql, explain.explain, figures.report, serve.serve,
+                resubmission.refuse, amendments.amendments, figures.sql, explain.explain, report.report, serve.serve,
                 run.rollback, status.alerts, keep.backup, keep.restore, keep.rotate_secret, purge.purge):  # fmt: skip
     app.command()(command)
 

@@ -1,9 +1,12 @@
-"""Reports in print: PDF files made from what an audience may see of a release.
+"""Reports for people to print, to edit and to calculate with, made from what an audience may see of a release.
 
-Belongs here: what a report says and how it looks. Does not belong here: figures (dbt's reports models) and what an
-audience may see (audiences.py): a report reads `open_audience` and nothing else.
+Which there are, for whom and when, is in reports.yaml (registry.py). Each has a package of its own: its queries (*.sql)
+and `make`, which turns their rows into files. Belongs here: what a report says and how it looks. Does not belong here:
+figures (dbt's reports models) and what an audience may see (audiences.py): a report reads `open_audience` and nothing
+else.
 """
 
-from dashboards.reports.network_report import write_network_report
+from dashboards.reports.making import Views, write_due, write_report
+from dashboards.reports.registry import Report, find, registry
 
-__all__ = ["write_network_report"]
+__all__ = ["Report", "Views", "find", "registry", "write_due", "write_report"]

@@ -76,19 +76,20 @@ def release_assets(warehouse: Sequence[AssetKey]) -> list[AssetsDefinition]:
         key=REPORTS,
         group_name="dashboards",
         deps=[CANDIDATE],
-        description="The network's report of the newest half term that is over.",
+        description="The reports that are due with each release, among the files of those who may read them.",
     )
     def reports(context: AssetExecutionContext, trust_run: TrustRun) -> MaterializeResult[None]:
         with plainly("Writing the reports"):
-            from dashboards.reports import write_network_report
+            from dashboards.audiences import audiences
+            from dashboards.reports import Views, write_due
+            from orchestration.people import people
 
             release = trust_run.workspace(context).candidate
-            try:
-                made = write_network_report(release / WAREHOUSE, release / "reports" / "network")
-            except ValueError:
-                # A trust whose schools have sent no half term yet has no report due.
-                return MaterializeResult(metadata={"reports": 0})
-            return MaterializeResult(metadata={"reports": 1, "file": made.name})
+            warehouse = release / WAREHOUSE
+            schools = [name.removeprefix("school/") for name in audiences(warehouse) if name.startswith("school/")]
+            with Views(warehouse, people(trust_run.folder)) as views:
+                written = write_due(views, schools, release / "reports")
+            return MaterializeResult(metadata={"reports": written})
 
     @asset(
         key=PUBLISHED,

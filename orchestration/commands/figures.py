@@ -1,4 +1,4 @@
-"""`rollcall sql` and `report`: what is published, as tables and as pages."""
+"""`rollcall sql`: what is published, as tables."""
 
 from __future__ import annotations
 
@@ -91,49 +91,3 @@ def _tell(warehouse: duckdb.DuckDBPyConnection, query: str) -> None:
         _print_found(_query(warehouse, query))
     except CommandError as error:
         print(error, file=sys.stderr)
-
-
-def report(
-    name: Annotated[str | None, typer.Argument(help="The report; --list names them.")] = None,
-    period: Annotated[str | None, typer.Option(help="A half term, as '2025/26 HT1'; default the newest.")] = None,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the PDF goes.")] = Path(),
-    list_them: Annotated[bool, typer.Option("--list", help="Name the reports and their periods.")] = False,
-    trust: TrustOption = None,
-    as_json: JsonOption = False,
-) -> int:
-    """A named report for a school or the network and a period."""
-    from orchestration.release import WAREHOUSE
-
-    warehouse, release = open_release(trust)
-    with warehouse:
-        found = records(
-            warehouse,
-            "select distinct academic_year, half_term, period_key as period"
-            " from marts.fct_bands inner join marts.dim_half_term using (school_urn, academic_year)"
-            " where period_type = 'half_term' and period_key = academic_year || ' ' || half_term order by period",
-        )
-    periods = {row["period"]: (row["academic_year"], row["half_term"]) for row in found}
-    if list_them or name is None:
-        listed = [{"report": "network", "audience": "network", "cadence": "half-termly", "periods": list(periods)}]
-        if as_json:
-            print_json(listed)
-        else:
-            print_table("Reports", ["report", "audience", "cadence", "periods"],
-                        [[*list(r.values())[:3], ", ".join(periods)] for r in listed])  # fmt: skip
-        return 0
-    if name != "network":
-        raise CommandError(f"There is no report called {name}; `rollcall report --list` names them.")
-    if period is not None and period not in periods:
-        raise CommandError(f"There is no half term {period}; the release has {', '.join(periods) or 'none'}.")
-    from dashboards.reports import write_network_report
-
-    year, half_term = periods[period] if period else (None, None)
-    try:
-        made = write_network_report(release / WAREHOUSE, out, year, half_term)
-    except ValueError as error:
-        raise CommandError(str(error)) from None
-    if as_json:
-        print_json({"report": name, "period": period, "file": str(made)})
-    else:
-        console().print(f"Wrote {made}.", markup=False)
-    return 0

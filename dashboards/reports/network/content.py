@@ -10,8 +10,8 @@ from typing import Any
 
 from dashboards.reports import charts
 from dashboards.reports.figures import Cell, change, day, half_up, listed, number, percent, points, short_day
-from dashboards.reports.network_data import data_tables, definitions
-from dashboards.reports.network_tables import band_table, benchmark_tables, cohort_matrix, cohort_tables, place
+from dashboards.reports.network.data import data_tables, definitions
+from dashboards.reports.network.tables import band_table, benchmark_tables, cohort_matrix, cohort_tables, place
 from dashboards.reports.typesetting import chart_svg
 
 Rows = list[dict[str, Any]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboards.reports.figures import NOTHING, change, listed, number, percent, short_day, signed
-from dashboards.reports.network_tables import grouped
+from dashboards.reports.network.tables import grouped
 
 Rows = list[dict[str, Any]]
 Row = dict[str, Any]

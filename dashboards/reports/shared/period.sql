@@ -1,3 +1,3 @@
 select *, academic_year || ' ' || term as term_key
 from rollcall.rpt_periods
-where period_type = 'half_term' and period_key = $period
+where period_key = $period
