@@ -1,7 +1,9 @@
-"""Serves one audience's dashboards, reports and, to the network, the data documentation on this computer only.
+"""Serves an audience's dashboards, reports and, to the network, the data documentation.
 
 Read-only files under strict headers: nothing is fetched from elsewhere, nothing can frame the pages, and a page's
-address can never lead outside the audience's own folders. Belongs here: HTTP. Does not belong here: figures.
+address can never lead outside the audience's own folders. Whose files they are is one choice at the start on this
+computer (`make_app`), or the session's where people sign in (server/). Belongs here: files over HTTP. Does not belong
+here: figures, signing in.
 """
 
 import base64
@@ -15,7 +17,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 HOSTS = ["127.0.0.1", "localhost", "[::1]"]  # any other name is another site's page asking (DNS rebinding)
@@ -36,7 +38,8 @@ HEADERS = {
 # Files to keep, not to look at: never from an earlier release, nor from the browser's cache.
 DOWNLOADS = (".csv", ".xlsx")
 FOREVER = "max-age=31536000, immutable"
-NETWORK = "network"
+NETWORK, ANALYST = "network", "analyst"
+_GOVERNORS = "/governors"
 
 
 def make_app(site_root: Path, audience: str) -> Starlette:
@@ -46,39 +49,65 @@ def make_app(site_root: Path, audience: str) -> Starlette:
     appears by itself, while pages opened before it still find the files of theirs. Raises ValueError for an
     audience that has no folder there.
     """
-    if not _inside(site_root, audience) or not (site_root / audience / "index.html").is_file():
+    files = data_audience(audience)
+    if not _inside(site_root, files) or not (site_root / files / "index.html").is_file():
         raise ValueError(f"There are no dashboards for {audience!r} in the current release.")
     app = Starlette(
-        routes=[
-            Route("/reports/{path:path}", _reports),
-            Route("/data_docs/{path:path}", _data_docs),
-            Route("/{path:path}", _site),
-        ],
+        routes=[Route("/session", _session), *file_routes()],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False)],
     )
     app.state.site_root, app.state.audience, app.state.seen = site_root, audience, []
     return app
 
 
+def file_routes() -> list[Route]:
+    """The routes of everything that is an audience's: app.state has site_root, audience and seen (an empty list)."""
+    return [
+        Route("/reports/{path:path}", _reports),
+        Route("/data_docs/{path:path}", _data_docs),
+        Route("/{path:path}", _site),
+    ]
+
+
 def audience_of(request: Request) -> str:
-    """Whose pages this request may see. One audience is chosen at the start; signing in would decide it here."""
-    audience: str = request.app.state.audience
+    """Whose pages this request may see: its session's audience, or the one that was chosen at the start."""
+    audience: str = request.scope.get("rollcall.audience") or request.app.state.audience
     return audience
 
 
+def audience_folder(request: Request) -> Path:
+    """The newest release's site folder of the audience of this request."""
+    return _follow(request) / data_audience(audience_of(request))
+
+
+def data_audience(audience: str) -> str:
+    """The audience whose site somebody is served: governors of a school see what the network sees."""
+    return NETWORK if audience.startswith("school/") and audience.endswith(_GOVERNORS) else audience
+
+
+def home_of(audience: str) -> str:
+    """The page an audience starts at."""
+    return f"/schools/{audience.split('/')[1]}" if audience.startswith("school/") else "/"
+
+
+async def _session(request: Request) -> Response:
+    audience = audience_of(request)
+    answer = {"person": None, "audience": audience, "audiences": [audience]}
+    return JSONResponse(answer, headers=HEADERS | {"Cache-Control": "no-store"})
+
+
 async def _site(request: Request) -> Response:
-    path, audience = request.path_params["path"].rstrip("/"), audience_of(request)
+    path, audience = request.path_params["path"].rstrip("/"), data_audience(audience_of(request))
     if path and not _plain(path):
         return _missing()
     if not PurePosixPath(path).suffix:  # a page's address: every page is the same file
         path = "index.html"
     elif not (path.startswith(("_app/", "data/")) or "/" not in path):
         return _missing()  # a folder inside this one may be another audience's
-    if path in ("index.html", "data/manifest.json"):
-        _follow(request)
     if path.endswith(DOWNLOADS):
         return _download(_inside(_follow(request) / audience, path), request)
-    for root in _releases(request):
+    # A page open since an earlier release still finds what it names; what names a release is the newest one's alone.
+    for root in [_follow(request)] if path in ("index.html", "data/manifest.json") else _releases(request):
         found = _inside(root / audience, path)
         if found:
             return _file(found, request, _caching(path), _policy(found) if path == "index.html" else None)
@@ -87,11 +116,13 @@ async def _site(request: Request) -> Response:
 
 async def _reports(request: Request) -> Response:
     path, audience = request.path_params["path"], audience_of(request)
-    folder = _follow(request).parent / "reports" / audience
+    reports = _follow(request).parent / "reports"
+    folders = [reports / one for one in dict.fromkeys([audience, data_audience(audience)])]
     if path:
-        found = _inside(folder, path) if "/" not in path else None
+        places = (_inside(folder, path) for folder in folders if "/" not in path)
+        found = next((place for place in places if place and place.is_file()), None)
         return _file(found, request, "no-cache") if found else _missing()
-    names = sorted((file.name for file in folder.glob("*.*") if file.is_file()), reverse=True)
+    names = sorted({file.name for folder in folders for file in folder.glob("*.*") if file.is_file()}, reverse=True)
     items = "".join(f'<li><a href="/reports/{quote(name)}">{html.escape(name)}</a></li>' for name in names)
     body = f"<ul>{items}</ul>" if names else "<p>This release has no printed report for you.</p>"
     policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
@@ -100,7 +131,7 @@ async def _reports(request: Request) -> Response:
 
 async def _data_docs(request: Request) -> Response:
     path = request.path_params["path"] or "index.html"
-    if audience_of(request) != NETWORK:
+    if audience_of(request) not in (NETWORK, ANALYST):
         return _missing()
     found = _inside(_follow(request).parent / "data_docs", path)
     policy = "default-src 'self' 'unsafe-inline' data:; connect-src 'none'; frame-ancestors 'none'"

@@ -5,13 +5,13 @@ Belongs here: the form of the settings. Does not belong here: sending (orchestra
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from ingestion.web_addresses import safe_url
 
 EVENTS = ("run_failed", "release_refused", "extract_held", "school_overdue", "published", "restored")
 _UNASKED = ("published",)
@@ -58,19 +58,9 @@ class Webhook(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    url: str
+    url: Annotated[str, AfterValidator(safe_url)]
     secret_variable: Annotated[str, Field(pattern=_VARIABLE)] = "ROLLCALL_WEBHOOK_SECRET"
     ca_file: str | None = None
-
-    @field_validator("url")
-    @classmethod
-    def _is_safe(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if not parts.hostname or parts.scheme not in ("http", "https"):
-            raise ValueError("is no address of the form https://…")
-        if parts.scheme == "http" and not _is_this_computer(parts.hostname):
-            raise ValueError("must begin with https:// (http is for this computer only)")
-        return value
 
     @property
     def secret(self) -> str | None:
@@ -99,10 +89,3 @@ class Alerts(BaseModel):
     def wanted(self) -> bool:
         """True when there is somebody to tell."""
         return bool(self.events and (self.email or self.webhook))
-
-
-def _is_this_computer(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

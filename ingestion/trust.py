@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from ingestion.access_settings import GOVERNORS, Access, Group
 from ingestion.alert_settings import Alerts
 from ingestion.feeds.profile import profile_names
 from quality.seeds import legal_limits, values
@@ -49,6 +50,15 @@ class School(BaseModel):
     la_code: Annotated[str, Field(pattern=r"^[0-9]{3}$")]
     mis: str
     columns: dict[str, str] = {}
+    groups: Annotated[list[Group], Field(alias="group")] = []
+
+    @field_validator("groups")
+    @classmethod
+    def _groups_are_distinct(cls, value: list[Group]) -> list[Group]:
+        slugs = [group.slug for group in value]
+        if len(set(slugs)) < len(slugs):
+            raise ValueError("two groups have the same slug")
+        return value
 
     @field_validator("slug")
     @classmethod
@@ -85,6 +95,7 @@ class Trust(BaseModel):
     schools: Annotated[list[School], Field(min_length=1)]
     rules: dict[str, Annotated[float, Field(allow_inf_nan=False)]] = {}
     alerts: Alerts = Alerts()
+    access: Access = Access()
 
     @field_validator("rules")
     @classmethod
@@ -103,6 +114,16 @@ class Trust(BaseModel):
             twice = next((value for value in seen if seen.count(value) > 1), None)
             if twice is not None:
                 raise ValueError(f"two schools have the same {field} ({twice})")
+        return self
+
+    @model_validator(mode="after")
+    def _audiences_exist(self) -> "Trust":
+        known = {"network", "analyst"}
+        for school in self.schools:
+            groups = [GOVERNORS, *(group.slug for group in school.groups)]
+            known |= {f"school/{school.slug}", *(f"school/{school.slug}/{group}" for group in groups)}
+        for audience in sorted(self.access.all_audiences - known):
+            raise ValueError(f"[access] gives somebody {audience}, but there is no such school or group")
         return self
 
     def school(self, slug: str) -> School:
@@ -168,11 +189,11 @@ def load_trust(root: Path | str) -> Trust:
         raise TrustError(f"{config} is nested too deeply; mend it and run again.") from None
     except ValueError as error:
         raise TrustError(f"{config} is not valid TOML: {error}; mend that line.") from None
-    unknown = set(raw) - {"trust", "school", "rules", "alerts"}
+    unknown = set(raw) - {"trust", "school", "rules", "alerts", "access"}
     if unknown:
         table = min(unknown)
         line = _line_of(text, (table,))
-        known = "[trust], [[school]], [rules], [alerts]"
+        known = "[trust], [[school]], [rules], [alerts], [access]"
         raise TrustError(f"{config}{line}: the table [{table}] is not known; use {known}.")
     head = raw.get("trust", {})
     if not isinstance(head, dict) or "name" not in head:
@@ -186,6 +207,7 @@ def load_trust(root: Path | str) -> Trust:
                 "schools": raw.get("school", []),
                 "rules": raw.get("rules", {}),
                 "alerts": raw.get("alerts", {}),
+                "access": raw.get("access", {}),
             }
         )
     except ValidationError as error:

@@ -134,11 +134,16 @@ def _loggers(out: Any, level: str, run_id: str, verbose: bool) -> list[Any]:
     return [made, told.bind()]
 
 
-def _prune(trust: Trust, logs: Path) -> None:
+def log_days(trust: Trust) -> float:
+    """For how many days logs are kept: the rule `log_days`."""
     from quality.seeds import seed
 
     default = next(row["value"] for row in seed("rules").iter_rows(named=True) if row["rule_name"] == _RULE)
-    oldest = time.time() - float(trust.rules.get(_RULE, default)) * _DAY
+    return float(trust.rules.get(_RULE, default))
+
+
+def _prune(trust: Trust, logs: Path) -> None:
+    oldest = time.time() - log_days(trust) * _DAY
     for path in logs.glob("*.jsonl"):
         if path.stat().st_mtime < oldest:
             path.unlink(missing_ok=True)
