@@ -281,6 +281,7 @@ def _table_query(name: str, config: Config, columns: list[str], viewer: Viewer) 
     ]
     rows = {
         "own": is_own,
+        "network": "false" if viewer.pupils_of else "true",
         "data": "true" if viewer.keeps_data else "false",
         "all": f"{is_own} or ({config.get('others', 'true')})",
     }[config["rows"]]

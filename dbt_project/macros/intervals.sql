@@ -60,3 +60,21 @@
         )
     )
 {%- endmacro -%}
+
+
+{#-
+    A limit, in percent, of the interval of a rate from its parts alone (Wilson 1927): `side` is + or -. Sessions that go
+    together count as one event, so that the effective number is denominator / dispersion (1 for pupils). Never outside
+    0 to 100, and wide where numbers are small.
+-#}
+{%- macro rate_limit(numerator, denominator, dispersion, standard_errors, side) -%}
+    {%- set n = "(cast(" ~ denominator ~ " as double) / " ~ dispersion ~ ")" -%}
+    {%- set r = "(cast(" ~ numerator ~ " as double) / " ~ denominator ~ ")" -%}
+    {%- set z = standard_errors -%}
+    (
+        100 * (
+            {{ r }} + pow({{ z }}, 2) / (2 * {{ n }})
+            {{ side }} {{ z }} * sqrt({{ r }} * (1 - {{ r }}) / {{ n }} + pow({{ z }} / (2 * {{ n }}), 2))
+        ) / (1 + pow({{ z }}, 2) / {{ n }})
+    )
+{%- endmacro -%}

@@ -20,3 +20,9 @@
     {{ rule_value(rule_name, moment, kind) }} as {{ rule_name }}{{ "," if not loop.last }}
     {%- endfor %}
 {%- endmacro -%}
+
+{#- True for the newest academic years that details are kept for (rule detail_years); `newest` is the running year. -#}
+{%- macro in_detail_years(academic_year, newest) -%}
+    {{ start_year(academic_year) }}
+    > {{ start_year(newest) }} - {{ rule_value("detail_years", newest, kind="academic_year") }}
+{%- endmacro -%}

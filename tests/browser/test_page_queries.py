@@ -18,7 +18,18 @@ def test_every_query_runs_and_answers(page, audience, mock_warehouse):
         connection.execute("set search_path = 'rollcall'")
         periods = connection.execute("select period_key from rpt_periods where period_type <> 'week'").fetchall()
         for (period,) in [*periods[:2], *periods[-2:]]:
-            inputs = {"inputs.period.value": period, "params.slug": SCHOOL}
+            inputs = {
+                "inputs.period.value": period,
+                "inputs.measure.value": "attendance",
+                "inputs.series.value": "daily",
+                "inputs.dimension.value": "brief",
+                "inputs.definition.value": "compulsory_school_age",
+                "inputs.passage.value": "year_6_to_7 2026/27",
+                "inputs.cohort.value": "fsm Y",
+                "inputs.against.value": "last_year",
+                "inputs.year_group.value": "all",
+                "params.slug": SCHOOL,
+            }
             found = queries(page)
             for choice, query in choices(page).items():  # as on the page: each begins with its query's first row
                 offered = connection.execute(fill(found[query], found, inputs)).to_arrow_table()

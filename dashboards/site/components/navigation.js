@@ -1,10 +1,16 @@
+const everyone = ['network', 'analyst', 'school', 'group'];
+const acrossSchools = ['network', 'analyst'];
+
 /**
- * The pages by audience, in the order of the bars. `audiences` are kinds: network, analyst, school (a school's own
+ * The pages by audience, in the order of the bars. Those of one `section` share a place in the first bar and stand side
+ * by side in the second. `audiences` are kinds: network, analyst, school (a school's own
  * edition), group (pupils of a tutor or champion). `{own}` stands for the reader's own school.
  */
 export const pages = [
 	{ to: '/schools/{own}', label: 'Our school', audiences: ['school'] },
 	{ to: '/', label: 'Network', audiences: ['network', 'analyst', 'school', 'group'] },
+	{ to: '/compare', label: 'Schools', section: 'Compare', audiences: acrossSchools },
+	{ to: '/movers', label: 'Movers', section: 'Compare', audiences: acrossSchools },
 	{ to: '/data-quality', label: 'Data quality', audiences: ['network', 'analyst', 'school'] },
 	{ to: '/status', label: 'Status', audiences: ['network', 'analyst', 'school'] },
 	{ to: '/definitions', label: 'Definitions', audiences: ['network', 'analyst', 'school', 'group'] }
@@ -23,11 +29,26 @@ export function reader(audience = '') {
 	return { kind: group ? 'group' : kind, own };
 }
 
-/** The links of the first bar for a reader. */
+const plain = (path) => path.replace(/\/$/, '');
+
+/** The links of the first bar for a reader; `paths` are the pages behind a link, for a section several. */
 export function bar({ kind, own }) {
-	return pages
+	const open = pages
 		.filter((page) => page.audiences.includes(kind))
 		.map((page) => ({ ...page, to: page.to.replace('{own}', own) }));
+	return open
+		.filter((page, place) => !page.section || place === open.findIndex((other) => other.section === page.section))
+		.map((page) => {
+			const beside = page.section ? open.filter((other) => other.section === page.section) : [page];
+			return { to: page.to, label: page.section ?? page.label, paths: beside.map((other) => plain(other.to)) };
+		});
+}
+
+/** The links of the second bar on a page of a section: its other pages; none elsewhere. */
+export function sectionBar({ kind }, path) {
+	const open = pages.filter((page) => page.audiences.includes(kind));
+	const here = open.find((page) => plain(page.to) === plain(path))?.section;
+	return here ? open.filter((page) => page.section === here) : [];
 }
 
 /** The links of the second bar, about the school with this slug. */

@@ -73,6 +73,8 @@ def build(warehouse: Path) -> Path:
             "int_code_pupils",
             "int_place_codes",
             "int_place_comparisons",
+            "int_rate_dispersion",
+            "int_place_rates",
         ):
             models[name] = (PROJECT / "models" / "intermediate" / f"{name}.sql").read_text()
         known = set(tables) | set(models)
