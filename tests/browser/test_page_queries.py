@@ -27,6 +27,7 @@ def test_every_query_runs_and_answers(page, audience, mock_warehouse):
                 "inputs.passage.value": "year_6_to_7 2026/27",
                 "inputs.cohort.value": "fsm Y",
                 "inputs.against.value": "last_year",
+                "inputs.code.value": "I",
                 "inputs.year_group.value": "all",
                 "params.slug": SCHOOL,
             }

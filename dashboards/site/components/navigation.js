@@ -11,6 +11,7 @@ export const pages = [
 	{ to: '/', label: 'Network', audiences: ['network', 'analyst', 'school', 'group'] },
 	{ to: '/compare', label: 'Schools', section: 'Compare', audiences: acrossSchools },
 	{ to: '/movers', label: 'Movers', section: 'Compare', audiences: acrossSchools },
+	{ to: '/codes', label: 'Codes', section: 'Compare', audiences: acrossSchools },
 	{ to: '/data-quality', label: 'Data quality', audiences: ['network', 'analyst', 'school'] },
 	{ to: '/status', label: 'Status', audiences: ['network', 'analyst', 'school'] },
 	{ to: '/definitions', label: 'Definitions', audiences: ['network', 'analyst', 'school', 'group'] }

@@ -117,3 +117,28 @@ def test_schools_stand_beside_their_own_phase_alone(network: duckdb.DuckDBPyConn
         """
     ).fetchall()[0]
     assert (beside[0], beside[1] > 100) == (0, True)
+
+
+@pytest.mark.parametrize(("pupils", "told"), [(9, None), (10, 10)])
+def test_code_checks_count_pupils_only_where_they_are_not_few(
+    warehouse: Path, tmp_path: Path, pupils: int, told: int | None
+) -> None:
+    with duckdb.connect(str(tmp_path / "checks.duckdb")) as db:
+        db.execute(f"attach '{warehouse}' as tiny (read_only)")
+        db.execute(
+            f"""
+            create table found as
+            select 900001 as school_urn, 'never_resolved' as code_check, academic_year, 'key' || n as pupil_key, 2 as sessions
+            from tiny.reports.rpt_release cross join generate_series(1, {pupils}) as s (n)
+            """
+        )
+        tables = {
+            "fct_code_checks": "found",
+            "code_checks": "tiny.reference.code_checks",
+            "dim_rule": "tiny.marts.dim_rule",
+            "rpt_release": "tiny.reports.rpt_release",
+            "int_place_schools": "tiny.intermediate.int_place_schools",
+        }
+        model = tiny_trust.PROJECT / "models" / "reports" / "rpt_code_checks.sql"
+        query = tiny_trust._environment(tables).from_string(model.read_text()).render()
+        assert db.execute(f"select pupils, is_about_few from ({query})").fetchall() == [(told, told is None)]
