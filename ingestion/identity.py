@@ -196,8 +196,10 @@ def documents(folder: TrustFolder, slug: str) -> pl.DataFrame:
 
 
 def identities(folder: TrustFolder) -> pl.LazyFrame:
-    """Everybody the store knows: pupil_key, upn, names…; one row per pupil and extract that named them."""
+    """Everybody the store knows: extract_id, pupil_key, upn, names…; one row per pupil and extract that named them."""
     files = sorted(folder.identity.glob("*/*.parquet"))
     if not files:
-        return pl.LazyFrame(schema=dict.fromkeys(IDENTITY_COLUMNS, pl.String))
-    return pl.scan_parquet(files)
+        return pl.LazyFrame(schema=dict.fromkeys((*IDENTITY_COLUMNS, "extract_id"), pl.String))
+    return pl.scan_parquet(files, include_file_paths="extract_id").with_columns(
+        pl.col("extract_id").str.extract(r"([^/]+)\.parquet$")
+    )

@@ -149,6 +149,7 @@ class TrustFolder:
         self.quarantine = self.root / "quarantine"
         self.identity = self.root / "identity"
         self.key_check = self.identity / "pupil_key.check"
+        self.group_lists = self.identity / "groups"
         self.releases = self.root / "releases"
         self.published = self.root / "published"
         self.current = self.published / "current"

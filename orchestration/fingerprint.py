@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -44,11 +45,26 @@ def state_of(folder: TrustFolder, trust: Trust) -> dict[str, Any]:
     return {
         "inputs": _ledger_digest(folder),
         "decisions": _decisions(folder),
-        "trust": hashlib.sha256(folder.config.read_bytes()).hexdigest(),
+        "trust": _settings_digest(folder),
+        "groups": _groups_digest(folder),
         "code": code_version(),
         "as_of": trust.as_of.isoformat(),
         "key": _key_digest(folder),
     }
+
+
+def _settings_digest(folder: TrustFolder) -> str:
+    # Who may sign in is read by the server as it stands; no release depends on it.
+    settings = tomllib.loads(folder.config.read_bytes().decode("utf-8-sig"))
+    settings.pop("access", None)
+    return hashlib.sha256(json.dumps(settings, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _groups_digest(folder: TrustFolder) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.group_lists.glob("*/*.csv")):
+        digest.update(f"{path.parent.name}/{path.name}|".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def _key_digest(folder: TrustFolder) -> str | None:

@@ -6,18 +6,22 @@ import polars as pl
 import pyarrow as pa
 
 from ingestion.identity import identities
+from ingestion.ledger import entries
 from ingestion.trust import TrustFolder
 
 
 def people(folder: TrustFolder) -> pa.Table:
     """One row per pupil whom an extract named: pupil_key, pupil_name (forename and surname), sort_name (surname first).
 
-    The newest of the names counts: that of the identity file with the highest extract id among those with a surname,
-    else a full name as a marks extract wrote it.
+    The name of the newest extract counts, by its export, whichever school sent it: the newest that gave a surname, else
+    the newest full name as a marks extract wrote it.
     """
+    newest_last = [entry.extract_id for entry in entries(folder)]
+    order = pl.LazyFrame(
+        {"extract_id": newest_last, "place": range(len(newest_last))}, {"extract_id": pl.String, "place": pl.Int64}
+    )
     named = (
         identities(folder)
-        .select("pupil_key", "forename", "surname", "full_name")
         .with_columns(
             pupil_name=pl.coalesce(
                 pl.concat_str("forename", "surname", separator=" "), pl.col("full_name"), pl.col("surname")
@@ -28,7 +32,9 @@ def people(folder: TrustFolder) -> pa.Table:
             is_whole=pl.col("surname").is_not_null(),
         )
         .filter(pl.col("pupil_name").is_not_null())
-        .sort("is_whole", descending=True, maintain_order=True)
+        .join(order, on="extract_id", how="left")
+        # One extract may name a pupil for several schools; the order within it only has to be the same every time.
+        .sort(["is_whole", "place", "sort_name"], descending=[True, True, False], nulls_last=True)
         .unique("pupil_key", keep="first", maintain_order=True)
         .select("pupil_key", "pupil_name", "sort_name")
         .sort("pupil_key")

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
-from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, MaterializeResult, asset
+from dagster import AssetCheckSpec, AssetExecutionContext, AssetKey, AssetsDefinition, MaterializeResult, asset
 
 from orchestration.assets.audit import PLAUSIBILITY, RELEASE_RULES
+from orchestration.assets.lake import check_result
+from orchestration.groups import CHECK as GROUPS_KNOWN
 from orchestration.manifest import build_manifest
 from orchestration.release import WAREHOUSE, RefusedError, assemble, audit, keep_refused, publish
 from orchestration.resources import TrustRun, plainly
@@ -54,6 +56,7 @@ def release_assets(warehouse: Sequence[AssetKey]) -> list[AssetsDefinition]:
         key=SITES,
         group_name="dashboards",
         deps=[CANDIDATE, QUARANTINE],
+        check_specs=[AssetCheckSpec(GROUPS_KNOWN, asset=SITES)],
         description="The dashboards of every audience, each with only the data that audience may see.",
     )
     def sites(context: AssetExecutionContext, trust_run: TrustRun) -> MaterializeResult[None]:
@@ -62,15 +65,23 @@ def release_assets(warehouse: Sequence[AssetKey]) -> list[AssetsDefinition]:
             from dashboards.evidence import build_shell
             from dashboards.site_export import export_site
             from orchestration.fix_lists import write_fix_lists
+            from orchestration.groups import groups
             from orchestration.people import people
 
             workspace = trust_run.workspace(context)
             warehouse = workspace.candidate / WAREHOUSE
             names = audiences(warehouse)
             site = workspace.candidate / "site"
-            written = export_site(warehouse, build_shell(), site, names, workspace.run_id, people(trust_run.folder))
+            members, outcome = groups(trust_run.folder, trust_run.trust(), warehouse)
+            workspace.keep_outcomes("groups", [outcome])
+            written = export_site(
+                warehouse, build_shell(), site, names, workspace.run_id, people(trust_run.folder), members
+            )
             lists = write_fix_lists(trust_run.folder, site, names)
-            return MaterializeResult(metadata={**written, "fix_lists": lists})
+            return MaterializeResult(
+                metadata={**written, "fix_lists": lists, "groups": len(members)},
+                check_results=[check_result(outcome, SITES)],
+            )
 
     @asset(
         key=REPORTS,
