@@ -41,3 +41,33 @@
 {%- macro everyone_else(column) -%}
     sum({{ column }}) over peers - {{ column }}
 {%- endmacro -%}
+
+{#- The academic year that runs, as every page about pupils means it; release is rpt_release. -#}
+{%- macro running_year(release) -%}
+    (select release.academic_year from {{ release }} as release)
+{%- endmacro -%}
+
+{#- What a group of pupils is called and where it stands in lists, for a relation with cohort_dimension and cohort;
+    goes with cohort_label_joins. -#}
+{%- macro cohort_labels(relation) -%}
+    {{ relation }}.cohort_dimension,
+    dimension.display_name as dimension_label,
+    cast(dimension.dimension_order as integer) as dimension_order,
+    {{ relation }}.cohort,
+    coalesce(
+        cohort_name.display_name, cohort_year.display_name,
+        if({{ relation }}.cohort = 'unknown', 'Not known', if(dimension.pupil_column is null, 'All pupils', {{ relation }}.cohort))
+    ) as cohort_label,
+    cast(coalesce(cohort_name.cohort_order, cohort_year.year_group_order, 999) as integer) as cohort_order
+{%- endmacro -%}
+
+{%- macro cohort_label_joins(relation) -%}
+    left join {{ ref("cohort_dimensions") }} as dimension
+        on {{ relation }}.cohort_dimension = dimension.cohort_dimension
+    left join {{ ref("cohort_names") }} as cohort_name
+        on
+            {{ relation }}.cohort_dimension = cohort_name.cohort_dimension
+            and {{ relation }}.cohort = cohort_name.cohort
+    left join {{ ref("year_groups") }} as cohort_year
+        on {{ relation }}.cohort_dimension = 'year_group' and {{ relation }}.cohort = cohort_year.year_group
+{%- endmacro -%}

@@ -7,7 +7,8 @@ const acrossSchools = ['network', 'analyst'];
  * edition), group (pupils of a tutor or champion). `{own}` stands for the reader's own school.
  */
 export const pages = [
-	{ to: '/schools/{own}', label: 'Our school', audiences: ['school'] },
+	{ to: '/schools/{own}/this-week', label: 'Our school', audiences: ['school'] },
+	{ to: '/schools/{own}/this-week', label: 'My pupils', audiences: ['group'] },
 	{ to: '/', label: 'Network', audiences: ['network', 'analyst', 'school', 'group'] },
 	{ to: '/compare', label: 'Schools', section: 'Compare', audiences: acrossSchools },
 	{ to: '/movers', label: 'Movers', section: 'Compare', audiences: acrossSchools },
@@ -19,6 +20,7 @@ export const pages = [
 
 /** The pages about one school, below /schools/<slug>; `own`: only in that school's own edition. */
 export const schoolPages = [
+	{ to: '/this-week', label: 'This week', audiences: ['school', 'group'], own: true },
 	{ to: '', label: 'Overview', audiences: ['network', 'analyst', 'school', 'group'] },
 	{ to: '/follow-up', label: 'Follow-up', audiences: ['school'], own: true },
 	{ to: '/figures', label: 'Where a figure comes from', audiences: ['school'], own: true }
