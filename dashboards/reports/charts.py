@@ -9,6 +9,7 @@ from dashboards.reports.typesetting import FONTS
 INK, GREY, FAINT = "#1d2b36", "#5c6b76", "#dfe5e8"
 THIS_YEAR, LAST_YEAR = "#0b5d6b", "#9aa7ae"
 HIDDEN = "#e9ecee"
+BAR = "#86bdbd"
 
 Row = dict[str, Any]
 
@@ -53,6 +54,26 @@ def trend(rows: list[Row], this_year: str, last_year: str | None) -> Any:
         .facet(column=alt.Column("panel:N", sort=alt.EncodingSortField("order", op="min"), title=None), spacing=16)
         .resolve_scale(y="shared")
     )
+
+
+def bars(rows: list[Row], axis: str) -> Any:
+    """One bar a row with its figure at the end; rows: label, percent, text, strong (drawn darker). axis: its title."""
+    import altair as alt
+
+    base = alt.Chart(alt.Data(values=[{**row, "place": place} for place, row in enumerate(rows)])).encode(
+        y=alt.Y(
+            "label:N",
+            sort=alt.EncodingSortField("place", op="min"),
+            title=None,
+            axis=alt.Axis(labelLimit=210, labelColor=INK, ticks=False, domain=False),
+        ),
+        x=alt.X("percent:Q", title=axis, axis=alt.Axis(tickCount=5, grid=False), scale=alt.Scale(zero=True)),
+    )
+    drawn = base.mark_bar(height={"band": 0.7}).encode(
+        color=alt.Color("strong:N", legend=None, scale=alt.Scale(domain=[False, True], range=[BAR, THIS_YEAR]))
+    )
+    texts = base.mark_text(align="left", dx=4, fontSize=9, color=INK).encode(text="text:N")
+    return _styled(alt.layer(drawn, texts).properties(width=300, height=17 * len(rows)))
 
 
 def stacked_bands(rows: list[Row], colours: dict[str, tuple[str, str]]) -> Any:

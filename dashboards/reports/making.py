@@ -102,7 +102,7 @@ def write_due(views: Views, schools: Collection[str], out: Path) -> int:
     A report for which the release has no period yet is not due. schools: the slugs of the release's schools.
     """
     due = [report for report in registry().values() if report.due == "release"]
-    work = [(report, None) for report in due if report.about == "trust"]
+    work: list[tuple[Report, str | None]] = [(report, None) for report in due if report.about == "trust"]
     for_schools = [report for report in due if report.about != "trust"]
     # What reads the network's view first, then school by school: each view is opened once.
     work += [(report, slug) for slug in schools for report in for_schools if report.reads == "network"]

@@ -61,13 +61,11 @@ def registry() -> dict[str, Report]:
     """Every report by its name, in the order of reports.yaml."""
     listed: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("reports.yaml").read_text("utf-8"))
     several = ("periods", "formats", "requirements")
-    return {
-        name: Report(
-            name=name,
-            **{field: tuple(value) if field in several else value for field, value in fields.items()},
-        )
-        for name, fields in listed.items()
-    }
+    found = {}
+    for name, fields in listed.items():
+        typed: dict[str, Any] = {key: tuple(value) if key in several else value for key, value in fields.items()}
+        found[name] = Report(name=name, **typed)
+    return found
 
 
 def find(name: str) -> Report:

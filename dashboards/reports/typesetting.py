@@ -30,11 +30,21 @@ def font_folders() -> list[str]:
 
 def chart_svg(chart: Any) -> str:
     """An Altair chart as SVG, its texts left as text in the report's fonts."""
+    return str(_converter().vegalite_to_svg(chart.to_dict(), allowed_base_urls=[]))
+
+
+def chart_png(chart: Any) -> bytes:
+    """An Altair chart as a picture sharp enough for print."""
+    return bytes(_converter().vegalite_to_png(chart.to_dict(), scale=2.5, allowed_base_urls=[]))
+
+
+@cache
+def _converter() -> Any:
     import vl_convert
 
     for folder in font_folders():
         vl_convert.register_font_directory(folder)
-    return str(vl_convert.vegalite_to_svg(chart.to_dict(), allowed_base_urls=[]))
+    return vl_convert
 
 
 def typeset(template: str, content: dict[str, Any], as_of: date) -> bytes:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboards.reports import charts
-from dashboards.reports.figures import Cell, change, day, half_up, listed, number, percent, points, short_day
+from dashboards.reports.figures import Cell, change, day, half_up, listed, number, percent, points
 from dashboards.reports.network.data import data_tables, definitions
 from dashboards.reports.network.tables import band_table, benchmark_tables, cohort_matrix, cohort_tables, place
+from dashboards.reports.trend import trend
 from dashboards.reports.typesetting import chart_svg
 
 Rows = list[dict[str, Any]]
@@ -29,6 +29,8 @@ def content(found: dict[str, Rows]) -> dict[str, Any]:
     better = {row["measure"]: row["better"] for row in found["measures"]}
     headline = found["headline"]
     rules = {row["rule_name"]: row for row in found["rules"]}
+    weekly = trend(found["trend"], period)
+    drawn = weekly.pop("drawn")
     return {
         "trust": release["trust_name"],
         "period": period["label"],
@@ -44,7 +46,7 @@ def content(found: dict[str, Rows]) -> dict[str, Any]:
         "minimum": release["suppression_minimum_pupils"],
         "cards": [_card(row, better) for row in headline if row["place_type"] == "phase"],
         "messages": _messages(headline, found["registers"], release, period),
-        "trend": _trend(found["trend"], period),
+        "trend": {**weekly, "svg": chart_svg(drawn) if drawn else ""},
         "attendance": [_attendance_row(row, better) for row in _phases_first(headline)],
         "absent": [_absent_row(row, better) for row in _phases_first(headline)],
         "bands": band_table(found, rules),
@@ -140,40 +142,6 @@ def _messages(headline: Rows, registers: Rows, release: Row, period: Row) -> lis
             f"Marks do not yet reach {day(release['as_of'])} at {listed(behind)}: see the data behind the figures."
         )
     return said
-
-
-def _trend(rows: Rows, period: Row) -> Row:
-    """The trend chart with its text alternative."""
-    this_year = period["academic_year"]
-    last_year = next((row["academic_year"] for row in rows if not row["is_this_year"]), None)
-    points_drawn = [
-        {
-            "panel": row["place_name"],
-            "order": row["place_order"],
-            "shown_on": row["shown_on"].isoformat(),
-            "year": row["academic_year"],
-            "percent": float(half_up(row["attendance_percent"], 2)),
-        }
-        for row in rows
-    ]
-    panels = list(dict.fromkeys(row["place_name"] for row in rows))
-    said = []
-    for panel in panels:
-        now = [row for row in rows if row["place_name"] == panel and row["is_this_year"]]
-        if now:
-            low, high = (f(now, key=lambda r: r["attendance_percent"]) for f in (min, max))
-            said.append(
-                f"{panel}: this year between {percent(low['attendance_percent'])} % "
-                f"(week of {short_day(low['shown_on'])}) and {percent(high['attendance_percent'])} % "
-                f"(week of {short_day(high['shown_on'])})"
-            )
-    return {
-        "svg": chart_svg(charts.trend(points_drawn, this_year, last_year)) if points_drawn else "",
-        "alt": "Line chart of weekly attendance by phase. " + "; ".join(said) + ".",
-        "this_year": this_year,
-        "last_year": last_year or "",
-        "text": "; ".join(said) + "." if said else "",
-    }
 
 
 def _measure(row: Row, measure: str, better: dict[str, str], hidden: bool) -> list[Cell]:

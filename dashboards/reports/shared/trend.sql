@@ -1,4 +1,4 @@
--- Weeks of this year up to the end of the half term, and all of the year before, laid 52 weeks later.
+-- Weeks of this year up to the end of the period, and all of the year before, laid 52 weeks later.
 select
     week.place_key,
     week.place_name,
@@ -13,7 +13,7 @@ inner join rollcall.rpt_periods as years
     on years.period_type = 'year' and years.period_key = this.academic_year
 where
     week.period_type = 'week'
-    and week.place_type = 'phase'
+    and (week.slug = $slug or ($slug is null and week.place_type = 'phase'))
     and week.population = 'all'
     and week.attendance_percent is not null
     and (

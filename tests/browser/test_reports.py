@@ -1,0 +1,205 @@
+"""Every report on the mock warehouse: its numbers are its queries' rows, its bytes stay the same, and it opens."""
+
+import json
+import re
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+import yaml
+from docx import Document as open_word
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from dashboards.audiences import open_audience
+from dashboards.reports import Views, find, registry, write_due, write_report
+from dashboards.reports.found import queries
+from tests.browser.pages import REPO
+
+SCHOOL = "northgate-academy"
+REPORTS = list(registry().values())
+
+
+@pytest.fixture(scope="session")
+def people(mock_warehouse):
+    """A name for every pupil; some would be formulas in a spreadsheet."""
+    with duckdb.connect(str(mock_warehouse), read_only=True) as db:
+        tables = db.execute(
+            "select table_name from duckdb_columns() where schema_name = 'reports' and column_name = 'pupil_key'"
+        ).fetchall()
+        found = {
+            key for (table,) in tables for (key,) in db.execute(f"select pupil_key from reports.{table}").fetchall()
+        }
+    keys = sorted(found)
+    surnames = [f"=Surname{number}" if number % 5 == 0 else f"Surname{number}" for number in range(len(keys))]
+    return pa.table(
+        {
+            "pupil_key": pa.array(keys, pa.string()),
+            "pupil_name": pa.array([f"Given {name}" for name in surnames], pa.string()),
+            "sort_name": pa.array([f"{name}, Given" for name in surnames], pa.string()),
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def made(mock_warehouse, people, tmp_path_factory):
+    """Each report's files by its name, the school's where it is about one."""
+    out = tmp_path_factory.mktemp("reports")
+    with Views(mock_warehouse, people) as views:
+        return {
+            report.name: write_report(views, report, out, None if report.about == "trust" else SCHOOL)
+            for report in sorted(REPORTS, key=lambda report: report.reads)
+        }
+
+
+def kept(paths: list[Path]) -> dict:
+    return json.loads(paths[-1].read_text("utf-8"))
+
+
+def words(paths: list[Path]) -> str:
+    """Everything that a person reads in the files, and everything else that is in them."""
+    said = []
+    for path in paths:
+        if path.suffix == ".pdf":
+            said += [page.extract_text() for page in PdfReader(path).pages]
+        elif path.suffix in (".docx", ".xlsx"):
+            with zipfile.ZipFile(path) as parts:
+                said += [parts.read(name).decode("utf-8", "replace") for name in parts.namelist()]
+        else:
+            said.append(path.read_text("utf-8"))
+    return "\n".join(said)
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.name)
+def test_every_format_is_there_and_every_number_is_a_row_of_its_audience(report, made, mock_warehouse, people):
+    paths = made[report.name]
+    assert [path.suffix.lstrip(".") for path in paths] == [*report.formats, "json"]
+    sources = kept(paths)
+    with open_audience(mock_warehouse, sources["audience"], people if "school" in sources["audience"] else None) as db:
+        for each in sources["queries"]:
+            values = {
+                name: sources["parameters"].get(name) for name in ("period", "slug", "pupil_id", "year_group", "form")
+            }
+            used = {name: value for name, value in values.items() if f"${name}" in each["query"]}
+            result = db.execute(each["query"], used)
+            columns = [column[0] for column in result.description]
+            rows = [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
+            assert json.loads(json.dumps(rows, default=plain)) == each["rows"], each["name"]
+
+
+def plain(value):
+    return (
+        float(value) if isinstance(value, Decimal) else value.isoformat() if hasattr(value, "isoformat") else str(value)
+    )
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.name)
+def test_the_exposure_of_a_report_says_what_it_reads_and_who_acts_on_it(report):
+    exposures = yaml.safe_load((REPO / "dbt_project/models/exposures/reports.yml").read_text("utf-8"))["exposures"]
+    exposure = next(each for each in exposures if each["meta"].get("report") == report.name)
+    read = set(re.findall(r"rollcall\.(rpt_\w+)", " ".join(queries(report.package).values())))
+    assert read == {name[5:-2] for name in exposure["depends_on"]}
+    assert exposure["owner"]["name"] == report.owner
+    assert [exposure["meta"][key] for key in ("audience", "cadence")] == [report.audience, report.cadence]
+    assert exposure["meta"]["action"].split() == report.action.split()
+
+
+@pytest.mark.parametrize("name", [report.name for report in REPORTS if report.reads == "network"])
+def test_what_leaves_the_school_says_nothing_about_a_pupil_or_a_few(name, made, mock_warehouse, people):
+    with duckdb.connect(str(mock_warehouse), read_only=True) as db:
+        minimum = db.execute("select suppression_minimum_pupils from reports.rpt_release").fetchall()[0][0]
+    text = words(made[name])
+    assert not [key for key in people["pupil_key"].to_pylist() if key in text or key[:16] in text]
+    assert "Surname" not in text
+    for each in kept(made[name])["queries"]:
+        for row in each["rows"]:
+            if "place_type" in row and isinstance(row.get("pupils"), int):
+                assert row["pupils"] == 0 or row["pupils"] >= minimum, each["name"]
+            if row.get("is_suppressed") and "pupils" in row:
+                assert row["pupils"] is None
+
+
+def test_a_word_report_opens_with_its_tables_and_says_the_headline(made):
+    governors = made["governors"]
+    document = open_word(governors[1])
+    headline = next(each for each in kept(governors)["queries"] if each["name"] == "headline")["rows"][0]
+    cards = [cell.text for cell in document.tables[0].rows[0].cells]
+    assert cards[0].startswith("Attendance\n" + f"{Decimal(repr(round(headline['attendance_percent'], 9))):.1f}"[:3])
+    assert any(
+        "What changed, and how we know" in cell.text for table in document.tables for cell in table.rows[0].cells
+    )
+    assert document.core_properties.created == document.core_properties.modified
+    assert all(shape._inline.docPr.get("descr") for shape in document.inline_shapes)
+
+
+def test_the_codes_tool_has_six_charts_and_its_sessions_add_up(made):
+    book = load_workbook(made["codes"][0])
+    rows = next(each for each in kept(made["codes"])["queries"] if each["name"] == "datasets")["rows"]
+    datasets = {row["dataset"] for row in rows}
+    assert len(book["Charts"]._charts) == len(datasets)
+    lines = [[cell.value for cell in line] for line in book["Codes by year group"].iter_rows()]
+    heads = next(line for line in lines if line[0] == "Code")
+    first = lines.index(heads) + 1
+    for line in lines[first:]:
+        if line[1] == "Possible sessions":
+            break
+        by_year = {
+            row["year_group_label"]: row["sessions"]
+            for row in rows
+            if row["item"] == line[0] and row["dataset"] == "code_by_year_group"
+        }
+        for label, shown in zip(heads[3:], line[3:], strict=True):
+            if label:
+                assert shown == by_year.get(label, 0)
+
+
+def test_the_index_of_a_group_is_a_formula_with_the_warehouse_s_value(made):
+    formulas, values = (load_workbook(made["vulnerable-groups"][0], data_only=only)["Groups"] for only in (False, True))
+    rows = next(each for each in kept(made["vulnerable-groups"])["queries"] if each["name"] == "groups")["rows"]
+    lines = list(formulas.iter_rows())
+    top = next(number for number, line in enumerate(lines) if line[0].value == "Group of")
+    for number, row in enumerate(rows, start=top + 1):
+        found = lines[number]
+        assert [found[0].value, found[1].value, found[2].value] == [
+            row["dimension_label"],
+            row["cohort_label"],
+            row["pupils"],
+        ]
+        if row["representation_index"] is not None:
+            absence, possible = re.findall(r"[A-Z]+\d+", found[14].value)
+            assert formulas[absence].value / formulas[possible].value == pytest.approx(row["representation_index"])
+            assert values.cell(number + 1, 15).value == pytest.approx(row["representation_index"])
+
+
+def test_what_is_due_goes_to_those_who_may_read_it_and_the_same_release_gives_the_same_bytes(
+    made, mock_warehouse, people, tmp_path
+):
+    with Views(mock_warehouse, people) as views:
+        written = write_due(views, [SCHOOL], tmp_path)
+    due = [report for report in REPORTS if report.due == "release"]
+    assert written == len(due)
+    for report in due:
+        folder = tmp_path / report.folder(None if report.about == "trust" else SCHOOL)
+        for path in made[report.name]:
+            assert (folder / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+@pytest.mark.parametrize(
+    ("name", "school", "period", "sentence"),
+    [
+        ("governors", None, None, "The report governors is about one school: say which with --school."),
+        ("network", SCHOOL, None, "The report network is about the whole trust: leave out --school."),
+        ("governors", "nowhere", None, "There is no school nowhere; this release has "),
+        ("governors", SCHOOL, "2031/32 autumn", "There are no figures for 2031/32 autumn; this release has "),
+        ("codes", "nowhere", None, "This release has no audience school/nowhere"),
+    ],
+)
+def test_what_does_not_exist_is_refused_in_a_sentence(name, school, period, sentence, mock_warehouse, tmp_path):
+    with Views(mock_warehouse) as views, pytest.raises(ValueError, match=re.escape(sentence)):
+        write_report(views, find(name), tmp_path, school, period)
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(ValueError, match="There is no report called netwrk; there are network, governors"):
+        find("netwrk")
