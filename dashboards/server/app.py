@@ -21,7 +21,7 @@ from dashboards.server.gate import SIGN_IN, Gate, UnreadableError, plain_path
 from dashboards.server.limits import Buckets, SmallRequests, client_of, too_many
 from dashboards.server.log import AccessLog
 from dashboards.server.openid import Identity, Provider, SignInError, fresh_secret
-from dashboards.server.pages import account_page, message_page, sign_in_page
+from dashboards.server.pages import account_page, label_of, message_page, sign_in_page
 from dashboards.server.sessions import COOKIE, STARTED_COOKIE, Session, Sessions, drop_cookie, set_cookie
 
 DONE = "/sign-in/done"
@@ -227,7 +227,7 @@ async def _session(request: Request) -> Response:
             "person": session.identity.name or session.identity.email,
             "audience": session.audience,
             "audiences": request.scope["rollcall.audiences"],
-            "labels": {one: labels.get(one, one) for one in request.scope["rollcall.audiences"]},
+            "labels": {one: label_of(one, labels) for one in request.scope["rollcall.audiences"]},
         }
     )
 

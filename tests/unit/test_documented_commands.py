@@ -12,7 +12,7 @@ from orchestration.alerts import KINDS
 from orchestration.cli import app
 
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-DOCUMENTS = ("README.md", "CHANGELOG.md", "docs/runbook.md", "docs/trust-folder.md", "docs/rules.md")
+DOCUMENTS = ("README.md", "CHANGELOG.md", "docs/runbook.md", "docs/trust-folder.md", "docs/rules.md", "docs/serving.md")
 
 
 def named(text: str) -> set[str]:
