@@ -2,7 +2,7 @@
 
 The one place where the need to know and the hiding of small cells are applied; sites and reports read a release
 through `open_audience` only. Which table goes to whom, and which columns say something about a few pupils, is in
-audience_tables/; which cells must be hidden with them is decided in small_cells.py.
+audience_tables/; which cells must be hidden with them is decided, and kept with the release, in disclosed.py.
 """
 
 from __future__ import annotations
@@ -10,22 +10,17 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
-import yaml
 
 from dashboards import small_cells
+from dashboards.disclosed import KEYS, Config, attach, hidden_cells, tables
 
 NETWORK = "network"
 ANALYST = "analyst"
 SCHEMA = "rollcall"
-_KEYS = ("place_type", "place_key", "period_key", "dimension", "member")
-
-Config = dict[str, Any]
 
 
 def audiences(warehouse: Path) -> list[str]:
@@ -53,17 +48,17 @@ def open_audience(
     path = warehouse.resolve()
     db = duckdb.connect()
     db.execute("set memory_limit = '1GB'")
-    _attach(db, path)
+    attach(db, path)
     db.execute(f"create schema {SCHEMA}")
-    db.register("hidden_cells", _hidden_cells(path, path.stat().st_mtime_ns))
+    db.register("hidden_cells", hidden_cells(path))
     kinds = ", ".join(f"bool_or(kind = '{kind}') as hides_{kind}" for kind in small_cells.KINDS)
-    db.execute(f"create temp table hidden as select {', '.join(_KEYS)}, {kinds} from hidden_cells group by all")
+    db.execute(f"create temp table hidden as select {', '.join(KEYS)}, {kinds} from ({_AND_BESIDE}) group by all")
     db.unregister("hidden_cells")
     db.register("people_given", _NOBODY if people is None else people)
     db.execute("create temp table people as select pupil_key, pupil_name, sort_name from people_given")
     db.unregister("people_given")
     db.execute("create temp table members as select unnest(?::varchar[]) as pupil_key", [list(members or ())])
-    for name, config in _tables().items():
+    for name, config in tables().items():
         columns = [row[0] for row in db.execute(f"describe warehouse.reports.{name}").fetchall()]
         query = (
             _pupils_query(name, columns, viewer)
@@ -76,6 +71,21 @@ def open_audience(
     db.execute("detach warehouse")
     return db
 
+
+# Figures that stand for several cells: the phase's figures of which one school's is hidden (a rank among the shown
+# would place it), and the sessions of all codes that wait for a reason.
+_AND_BESIDE = f"""
+    from hidden_cells
+    union all
+    select 'phase', places.phase, hidden_cells.period_key, 'of a school', member, kind
+    from hidden_cells inner join warehouse.reports.rpt_places as places using (place_type, place_key)
+    where place_type = 'school' and dimension = 'all'
+    union all
+    select {", ".join(KEYS[:3])}, 'code', 'outstanding', kind
+    from hidden_cells
+    where dimension = 'code'
+        and member in (select code from warehouse.reports.rpt_guide_codes where is_reason_outstanding)
+"""
 
 _NOBODY = pa.table({"pupil_key": [], "pupil_name": [], "sort_name": []}, pa.schema(
     [("pupil_key", pa.string()), ("pupil_name", pa.string()), ("sort_name", pa.string())]
@@ -102,109 +112,6 @@ def _viewer(warehouse: Path, audience: str, members: Collection[str] | None) -> 
         raise ValueError(f"This release has no audience {audience}; it has {NETWORK}, {ANALYST} and school/<slug>")
     own = school if audience.startswith("school/") else None
     return Viewer(own=own, pupils_of=own, of_group=False, keeps_data=audience == ANALYST)
-
-
-@cache
-def _tables() -> dict[str, Config]:
-    topics = sorted(Path(__file__).with_name("audience_tables").glob("*.yaml"))
-    return {name: config for topic in topics for name, config in yaml.safe_load(topic.read_text("utf-8")).items()}
-
-
-def _attach(db: duckdb.DuckDBPyConnection, path: Path) -> None:
-    quoted = str(path).replace("'", "''")
-    db.execute(f"attach '{quoted}' as warehouse (read_only)")
-
-
-@cache
-def _hidden_cells(path: Path, modified: int) -> pa.Table:
-    """The cells hidden from everybody outside their school, once for each warehouse file; columns _KEYS and kind."""
-    with duckdb.connect() as db:
-        db.execute("set memory_limit = '2GB'")
-        _attach(db, path)
-        db.execute(small_cells.CELLS)
-        for name, config in _tables().items():
-            follows = config.get("follows", {})
-            for spec in follows.get("cells", []):
-                db.execute(_cells_query(follows["from"], spec, follows["where"]))
-            for spec in config.get("cells", []):
-                if "count" in spec:
-                    db.execute(_cells_query(name, spec, config.get("others", "true")))
-                if "rest" in spec:
-                    db.execute(_rest_query(name, spec))
-        db.execute(
-            """
-            create table bands as
-            select
-                absence_band,
-                low_percent >= persistent.value as is_persistent,
-                low_percent >= severe.value as is_severe
-            from warehouse.reports.rpt_guide_bands
-            left join warehouse.reports.rpt_guide_rules as persistent
-                on persistent.rule_name = 'persistent_absence_percent'
-            left join warehouse.reports.rpt_guide_rules as severe on severe.rule_name = 'severe_absence_percent'
-            """
-        )
-        db.execute(
-            """
-            create table codes as
-            select
-                code, is_possible, is_attended, is_late,
-                is_absent and statistical_category = 'authorised_absence' as is_authorised,
-                is_absent and statistical_category = 'unauthorised_absence' as is_unauthorised
-            from warehouse.reports.rpt_guide_codes
-            qualify row_number() over (partition by code order by valid_from desc) = 1
-            """
-        )
-        db.execute(
-            """
-            create table outside_ages as
-            select year_group
-            from warehouse.reference.year_groups
-            inner join warehouse.reports.rpt_guide_rules as youngest on youngest.rule_name = 'compulsory_age_min'
-            inner join warehouse.reports.rpt_guide_rules as oldest on oldest.rule_name = 'compulsory_age_max'
-            where cast(typical_age as integer) not between youngest.value and oldest.value
-            """
-        )
-        minimum = db.execute("select suppression_minimum_pupils from warehouse.reports.rpt_release").fetchall()[0][0]
-        small_cells.hide(db, minimum)
-        return db.execute(f"select {', '.join(_KEYS)}, kind from cells where hidden and is_shown").to_arrow_table()
-
-
-def _cells_query(name: str, spec: Config, others: str) -> str:
-    """Insert the cells of one kind of one table: the rows that others would get; only those can give anything away."""
-    counted = f"""
-        select *, {spec["dimension"]} as dimension, {spec["member"]} as member, {spec["count"]} as n,
-            {spec.get("of", "null")} as base
-        from warehouse.reports.{name}
-        where ({others}) and {spec["count"]} is not null
-    """
-    return _insert(spec["kind"], counted, is_shown=True)
-
-
-def _rest_query(name: str, spec: Config) -> str:
-    """Insert the rest of each dimension as one cell, which nobody else gets."""
-    counted = f"""
-        select place_type, place_key, phase, period_type, period_key, {spec["dimension"]} as dimension,
-            'rest' as member, sum({spec["count"]}) as n, sum({spec.get("of", "null")}) as base
-        from warehouse.reports.{name}
-        where {spec["rest"]} and {spec["count"]} is not null
-        group by all
-    """
-    return _insert(spec["kind"], counted, is_shown=False)
-
-
-def _insert(kind: str, counted: str, is_shown: bool) -> str:
-    return f"""
-        insert into cells
-        select
-            (select coalesce(max(cell), 0) from cells) + row_number() over (),
-            place_type, place_key, phase, period_type, period_key, period.academic_year, period.term, period.half_term,
-            '{kind}', dimension, member, n, base, {is_shown}, false
-        from ({counted}) as counted
-        inner join (
-            select period_type, period_key, academic_year, term, half_term from warehouse.reports.rpt_periods
-        ) as period using (period_type, period_key)
-    """
 
 
 def _pupils_query(name: str, columns: list[str], viewer: Viewer) -> str:
@@ -245,17 +152,23 @@ def _table_query(name: str, config: Config, columns: list[str], viewer: Viewer) 
             joins[on] = f"hidden_{len(joins)}"
         return joins[on]
 
-    place, phase = ("published.place_type", "published.place_key"), ("'phase'", "published.phase")
+    at = {"place_type": "published.place_type", "place_key": "published.place_key"} | config.get("at", {})
+    place, phase = (at["place_type"], at["place_key"]), ("'phase'", "published.phase")
+    period = at.get("period_key", "published.period_key")
     for spec in config.get("cells", []):
         kind, group = spec["kind"], (f"({spec['dimension']})", f"({spec['member']})")
-        is_hidden = f"not {is_own} and {join(*place, 'published.period_key', *group)}.hides_{kind}"
+        is_hidden = f"not {is_own} and {join(*place, period, *group)}.hides_{kind}"
         hide(spec["hides"], is_hidden)
-        flags.setdefault(spec["flag"], []).append(is_hidden)
+        if "flag" in spec:
+            flags.setdefault(spec["flag"], []).append(is_hidden)
         for key, pattern in spec.get("changes", {}).items():
             hide(pattern, is_hidden)
             hide(pattern, f"not {is_own} and {join(*place, f'published.{key}', *group)}.hides_{kind}")
         if "phase_rate" in spec:
-            hide(spec["phase_rate"], f"{join(*phase, 'published.period_key', *group)}.hides_{kind}")
+            hide(spec["phase_rate"], f"{join(*phase, period, *group)}.hides_{kind}")
+        if "ranks" in spec:
+            of_a_school = ("'of a school'", f"({spec['member']})")
+            hide(spec["ranks"], f"{join(*phase, period, *of_a_school)}.hides_{kind}")
     if "follows" in config:
         spec = config["follows"]
         group = (spec["cells"][0]["dimension"], spec["cells"][0]["member"])
@@ -265,7 +178,7 @@ def _table_query(name: str, config: Config, columns: list[str], viewer: Viewer) 
             whens = " ".join(f"when '{measure}' then {alias}.hides_{kind}" for measure, kind in spec["kinds"].items())
             return f"(case published.measure {whens} else {alias}.hides_pupils end)"
 
-        own_now = f"not {is_own} and {by_measure(join(*place, 'published.period_key', *group))}"
+        own_now = f"not {is_own} and {by_measure(join(*place, period, *group))}"
         own_then = f"not {is_own} and {by_measure(join(*place, then, *group))}"
         trust_then = f"published.comparator_type = 'trust' and {by_measure(join(*phase, then, *group))}"
         hide(spec["hides"], own_now)
@@ -288,7 +201,7 @@ def _table_query(name: str, config: Config, columns: list[str], viewer: Viewer) 
     select = f"published.* replace ({', '.join(replaced)})" if replaced else "published.*"
     joined = " ".join(
         f"left join hidden as {alias} on "
-        + " and ".join(f"{alias}.{key} = {value}" for key, value in zip(_KEYS, on, strict=True))
+        + " and ".join(f"{alias}.{key} = {value}" for key, value in zip(KEYS, on, strict=True))
         for on, alias in joins.items()
     )
     return f"select {select} from warehouse.reports.{name} as published {joined} where {rows}"

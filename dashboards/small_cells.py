@@ -14,13 +14,15 @@ import duckdb
 # One row per figure. kind: pupils (a group and all its session counts), persistent, severe (pupils of the group who
 # are), band (pupils of the place in an absence band), code (pupils of the place with a code, and its sessions).
 # n is the number of pupils, base the group that they are a part of. A cell that is not shown in any case (the rest of a
-# dimension) is there because subtraction would give it.
+# dimension) is there because subtraction would give it. was_hidden, is_known: the same number was hidden, or shown, in
+# an earlier release (disclosed.py).
 KINDS = ("pupils", "persistent", "severe", "band", "code")
 CELLS = """
 create table cells (
     cell integer, place_type varchar, place_key varchar, phase varchar, period_type varchar, period_key varchar,
     academic_year varchar, term varchar, half_term varchar, kind varchar, dimension varchar, member varchar,
-    n bigint, base bigint, is_shown boolean, hidden boolean
+    n bigint, base bigint, is_shown boolean, hidden boolean,
+    was_hidden boolean, is_known boolean
 )
 """
 
@@ -30,6 +32,8 @@ create table cells (
 _PLACE = "place_type, place_key"
 _PERIOD = "period_type, period_key"
 _GROUP = "dimension, member"
+_HAS_BANDS = "place_key in (select place_key from cells where kind = 'band')"
+_CATEGORIES = ("is_attended", "is_authorised", "is_unauthorised", "is_late", "not is_possible")
 _SUMS: dict[str, dict[str, str | bool]] = {
     "groups of a dimension": {
         "part": "kind in ('pupils', 'persistent', 'severe') and dimension not in ('all', 'ages')",
@@ -41,6 +45,11 @@ _SUMS: dict[str, dict[str, str | bool]] = {
     "compulsory school age and the other year groups": {
         "part": "dimension = 'ages' or dimension = 'year_group' and member in (from outside_ages)",
         "total": "kind in ('pupils', 'persistent', 'severe') and dimension = 'all'",
+        "shared": f"kind, {_PLACE}, {_PERIOD}",
+    },
+    "year groups of compulsory school age": {
+        "part": "dimension = 'year_group' and member not in (from outside_ages)",
+        "total": "dimension = 'ages'",
         "shared": f"kind, {_PLACE}, {_PERIOD}",
     },
     "schools of a phase": {
@@ -90,6 +99,19 @@ _SUMS: dict[str, dict[str, str | bool]] = {
         "total": "kind = 'severe' and dimension = 'all'",
         "shared": f"{_PLACE}, {_PERIOD}",
     },
+    # What is left of a total when a total within it is taken away is a sum of its own.
+    "bands below persistent absence": {
+        "part": "kind = 'band' and member in (select absence_band from bands where not is_persistent) "
+        f"or kind = 'persistent' and dimension = 'all' and {_HAS_BANDS}",
+        "total": "kind = 'pupils' and dimension = 'all'",
+        "shared": f"{_PLACE}, {_PERIOD}",
+    },
+    "bands of persistent below severe absence": {
+        "part": "kind = 'band' and member in (select absence_band from bands where is_persistent and not is_severe) "
+        f"or kind = 'severe' and dimension = 'all' and {_HAS_BANDS}",
+        "total": "kind = 'persistent' and dimension = 'all'",
+        "shared": f"{_PLACE}, {_PERIOD}",
+    },
     # The sessions of these codes add up to a figure that is published beside them.
     **{
         f"codes that are {part}": {
@@ -98,7 +120,7 @@ _SUMS: dict[str, dict[str, str | bool]] = {
             "shared": f"{_PLACE}, {_PERIOD}",
             "overlapping": True,
         }
-        for part in ("is_attended", "is_authorised", "is_unauthorised", "is_late", "not is_possible")
+        for part in _CATEGORIES
     },
 }
 
@@ -118,21 +140,17 @@ where outer_cell.hidden and not cells.hidden
 """
 
 # A sum is unsafe when what is hidden in it can be worked out: a single cell, or several that together are about few
-# pupils. Among schools one may be a reader who knows its own figure: with the total shown, two others must be left,
-# about enough pupils without the largest of all.
+# pupils. Everybody knows that a figure which is there is about one pupil at least; what is left above that must do for
+# any of the hidden to be the largest of the small ones. Among schools one may be a reader who knows its own figure:
+# with the total shown, two others must be left, about enough pupils without the largest of all.
+# A sum is weak when it would be unsafe without the cells whose number is known.
 _WEIGH = """
 create or replace temp table sums as
 select
-    *,
-    is_touched and shown > 0 and (
-        case
-            when is_total_hidden then hidden_parts = 0
-            when insiders then hidden_parts < 3 or hidden_pupils - largest < getvariable('minimum')
-            when overlapping then hidden_parts < 2 or largest < getvariable('minimum')
-            else hidden_parts < 2 or hidden_pupils < getvariable('minimum')
-        end
-        or not is_total_hidden and other_pupils between 1 and getvariable('minimum') - 1
-    ) as is_unsafe
+    * exclude (shown, other_pupils, hides, covers),
+    is_touched and shown > 0 and ({unsafe_hides} or not hides.total and other_pupils between 1 and $minimum - 1)
+        as is_unsafe,
+    is_touched and shown > 0 and ({unsafe_covers}) as is_weak
 from (
     select
         relation,
@@ -140,41 +158,66 @@ from (
         any_value(overlapping) as overlapping,
         count(*) filter (where not is_total) as parts,
         bool_or(hidden) as is_touched,
-        bool_or(hidden and is_total) as is_total_hidden,
-        count(*) filter (where hidden and not is_total) as hidden_parts,
         count(*) filter (where not hidden) as shown,
-        sum(n) filter (where hidden and not is_total) as hidden_pupils,
-        max(n) filter (where hidden and not is_total) as largest,
-        sum(base - n) filter (where hidden and not is_total and kind in ('persistent', 'severe')) as other_pupils
+        sum(base - n) filter (where hidden and not is_total and kind in ('persistent', 'severe')) as other_pupils,
+        {hides} as hides,
+        {covers} as covers
     from members
     inner join cells using (cell)
     group by relation
 )
 """
+_HIDDEN = """{{
+    'total': bool_or(is_total and {which}),
+    'parts': count(*) filter (where {which} and not is_total),
+    'pupils': coalesce(sum(n) filter (where {which} and not is_total), 0),
+    'there': count(*) filter (where {which} and not is_total and n > 0 and kind in ('pupils', 'code')),
+    'largest': coalesce(max(n) filter (where {which} and not is_total), 0)
+}}"""
+_UNSAFE = """case
+    when {hidden}.total then {hidden}.parts = 0
+    when insiders then {hidden}.parts < 3 or {hidden}.pupils - {hidden}.largest < $minimum
+        or {hidden}.pupils - {hidden}.largest - {hidden}.there < $minimum - 3
+    when overlapping then {hidden}.parts < 2 or {hidden}.largest < $minimum
+    else {hidden}.parts < 2 or {hidden}.pupils < $minimum or {hidden}.pupils - {hidden}.there < $minimum - 2
+end"""
 
 # One more cell for each unsafe sum. First one that is not shown in any case; last a place's number of pupils, for all
 # else would go with it. Of the figures of few schools the phase's total goes first, which leaves the schools' standing;
-# of other sums a part. Then the cell that mends most sums and upsets fewest, then the one about fewest pupils.
+# of other sums a part. Then one whose number nobody knows yet, then the cell that mends most sums and upsets fewest,
+# then the one about fewest pupils. A sum that is only weak is not worth a whole place, nor one more known cell.
 _HIDE_ONE_MORE = """
 update cells set hidden = true where cell in (
     with candidates as (
-        select members.*, n, is_shown, kind = 'pupils' and dimension = 'all' as is_whole_place, parts
+        select members.*, n, is_shown, is_known, kind = 'pupils' and dimension = 'all' as is_whole_place, parts
         from members
-        inner join (select relation, parts from sums where is_unsafe) using (relation)
+        inner join (select relation, parts, is_unsafe from sums where is_unsafe or is_weak) using (relation)
         inner join cells using (cell)
-        where not hidden
+        where not hidden and (is_unsafe or not is_known and not (kind = 'pupils' and dimension = 'all'))
     ),
     reach as (
-        select cell, count(*) filter (where not is_touched) - count(*) filter (where is_unsafe) as harm
+        select cell, count(*) filter (where not is_touched) - count(*) filter (where is_unsafe or is_weak) as harm
         from members
         inner join sums using (relation)
         where cell in (select cell from candidates)
         group by cell
     )
-    select arg_min(cell, (is_shown, is_whole_place, is_total != (insiders and parts < 5), harm, n = 0, n, cell))
+    select arg_min(
+        cell, (is_shown, is_whole_place, is_known, is_total != (insiders and parts < 5), harm, n = 0, n, cell)
+    )
     from candidates
     inner join reach using (cell)
     group by relation
+)
+"""
+
+# The only code of a category is known from the category's sessions, and so is the last one when others are.
+_KNOWN_BY_CATEGORY = """
+update cells set is_known = true where cell in (
+    select any_value(cell) from cells
+    where kind = 'code' and not is_known and member in (select code from codes where {category})
+    group by place_type, place_key, period_type, period_key
+    having count(*) = 1
 )
 """
 
@@ -215,20 +258,29 @@ def hide(db: duckdb.DuckDBPyConnection, minimum: int) -> int:
     Needs the tables `bands` (absence_band, is_persistent, is_severe), `codes` (code, is_possible, is_attended,
     is_authorised, is_unauthorised, is_late) and `outside_ages` (year_group: those not of compulsory school age).
     `minimum` is the rule suppression_minimum_pupils. First every figure about fewer pupils is hidden (none at all is no
-    figure about anybody), or about all but so few; then, sum by sum, others, until no sum gives any of them away.
+    figure about anybody), or about all but so few, or that was hidden before; then, sum by sum, others, until no sum
+    gives any of them away.
     """
-    db.execute(f"set variable minimum = {minimum:d}")
     db.execute(
-        "update cells set hidden = n between 1 and getvariable('minimum') - 1 "
-        "or kind in ('persistent', 'severe') and base - n between 1 and getvariable('minimum') - 1"
+        "update cells set hidden = was_hidden or n between 1 and $minimum - 1 "
+        "or kind in ('persistent', 'severe') and base - n between 1 and $minimum - 1",
+        {"minimum": minimum},
     )
     _write_members(db)
-    rounds = 0
-    while True:
+    for category in _CATEGORIES * 2:
+        db.execute(_KNOWN_BY_CATEGORY.format(category=category))
+    hides, covers = (_HIDDEN.format(which=which) for which in ("hidden", "hidden and not is_known"))
+    weigh = _WEIGH.format(
+        hides=hides,
+        covers=covers,
+        unsafe_hides=_UNSAFE.format(hidden="hides"),
+        unsafe_covers=_UNSAFE.format(hidden="covers"),
+    )
+    rounds, more = 0, 1
+    while more:
         rounds += 1
         while db.execute(_INSIDE).fetchall()[0][0]:
             pass
-        db.execute(_WEIGH)
-        if not db.execute("select count(*) from sums where is_unsafe").fetchall()[0][0]:
-            return rounds
-        db.execute(_HIDE_ONE_MORE)
+        db.execute(weigh, {"minimum": minimum})
+        more = db.execute(_HIDE_ONE_MORE).fetchall()[0][0]
+    return rounds

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from dashboards.disclosed import RECORD
 from ingestion.identity import key_changes_file
 from ingestion.previous import (
     COMPARED,
@@ -51,6 +52,15 @@ def prepare_previous(workspace: Workspace) -> str:
     status = FIRST if release is None else NOT_COMPARABLE
     write_without_previous(target, workspace.run_id, started, status)
     return status
+
+
+def newest_record(folder: TrustFolder) -> Path | None:
+    """The newest release's record of what was hidden outside its school, or None where no release has one.
+
+    By name, so also that of a release which was rolled back: people have seen it. Each record holds all before it.
+    """
+    records = (folder.releases / name / RECORD for name in reversed(releases(folder)))
+    return next((record for record in records if record.is_file()), None)
 
 
 def freeze(work_db: Path, release: Path) -> None:

@@ -40,17 +40,19 @@ def release_assets(warehouse: Sequence[AssetKey]) -> list[AssetsDefinition]:
         key=CANDIDATE,
         group_name="release",
         deps=[PLAUSIBILITY, RELEASE_RULES],
-        description="The warehouse closed, its tables as Parquet and the data docs, in a folder nobody reads yet.",
+        description="The warehouse closed, its tables as Parquet, the data docs and the record of what is hidden.",
     )
     def candidate(context: AssetExecutionContext, trust_run: TrustRun) -> MaterializeResult[None]:
         with plainly("Putting the release together"):
-            from orchestration.previous import freeze
+            from dashboards.disclosed import write_record
+            from orchestration.previous import freeze, newest_record
 
             workspace = trust_run.workspace(context)
             audited(workspace)
             rows = assemble(workspace)
             freeze(workspace.work_db, workspace.candidate)
-            return MaterializeResult(metadata={"tables": len(rows), "rows": sum(rows.values())})
+            figures = write_record(workspace.candidate / WAREHOUSE, newest_record(workspace.folder))
+            return MaterializeResult(metadata={"tables": len(rows), "rows": sum(rows.values()), **figures})
 
     @asset(
         key=SITES,

@@ -16,7 +16,8 @@ select
     cast(recent.recorded_marks as bigint) as recorded_marks,
     cast(recent.missing_marks as bigint) as missing_marks,
     cast(recent.quarantined_marks as bigint) as quarantined_marks,
-    {{ percent("recent.missing_marks", "recent.expected_marks") }} as missing_percent
+    {{ percent("recent.missing_marks", "recent.expected_marks") }} as missing_percent,
+    false as is_suppressed
 from recent
 inner join {{ ref("dim_school") }} as school on recent.school_urn = school.school_urn
 inner join {{ ref("int_place_schools") }} as place

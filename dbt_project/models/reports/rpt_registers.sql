@@ -48,7 +48,8 @@ select
     by_period.quarantined_marks,
     {{ percent("by_period.missing_marks", "by_period.expected_marks") }} as missing_percent,
     by_period.registers_expected,
-    by_period.registers_incomplete
+    by_period.registers_incomplete,
+    false as is_suppressed
 from by_period
 inner join {{ ref("dim_school") }} as school on by_period.school_urn = school.school_urn
 inner join {{ ref("int_place_schools") }} as place

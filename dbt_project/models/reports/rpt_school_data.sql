@@ -78,5 +78,7 @@ select
         when 'held' then 'An extract is held for review'
         when 'behind' then school_days_behind || ' school day' || if(school_days_behind = 1, '', 's') || ' behind'
         else 'Up to date'
-    end as status_label
+    end as status_label,
+    false as is_suppressed,
+    false as reasons_are_suppressed
 from schools

@@ -1,0 +1,90 @@
+"""The record of what was hidden: it decides, it is carried on, and it forgets periods that are gone."""
+
+import os
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dashboards.audiences import open_audience
+from dashboards.disclosed import KEYS, RECORD, hidden_cells, write_record
+
+Row = dict[str, object]
+
+
+@pytest.fixture(scope="module")
+def first(warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release with a warehouse and its first record."""
+    release = tmp_path_factory.mktemp("first")
+    os.link(warehouse, release / warehouse.name)
+    write_record(release / warehouse.name, None)
+    return release / warehouse.name
+
+
+def rows(record: Path, where: str) -> list[Row]:
+    with duckdb.connect() as db:
+        return db.execute(f"from '{record}' where {where} order by all").to_arrow_table().to_pylist()
+
+
+def next_release(first: Path, tmp_path: Path, change: str) -> Path:
+    """A release of the same warehouse after one whose record was changed by `change` (SQL on the table record)."""
+    os.link(first, tmp_path / first.name)
+    with duckdb.connect() as db:
+        db.execute(f"create table record as from '{first.parent / RECORD}'")
+        db.execute(change)
+        db.execute(f"copy record to '{tmp_path / 'earlier.parquet'}' (format parquet)")
+    write_record(tmp_path / first.name, tmp_path / "earlier.parquet")
+    return tmp_path / first.name
+
+
+A_SHOWN_GROUP = (
+    "kind = 'pupils' and dimension = 'ethnicity' and place_key = 'elm-academy' and period_key = '2025/26 HT1' "
+    "and was_shown"
+)
+
+
+def test_the_first_record_says_what_is_judged_without_one(warehouse: Path, first: Path) -> None:
+    def cells(path: Path) -> set[tuple]:
+        return {tuple(row.values()) for row in hidden_cells(path).to_pylist()}
+
+    assert cells(first) == cells(warehouse)
+    assert all(row["was_hidden"] == row["is_hidden"] != row["was_shown"] for row in rows(first.parent / RECORD, "true"))
+
+
+def test_the_same_figures_are_hidden_again(first: Path, tmp_path: Path) -> None:
+    again = next_release(first, tmp_path, "select 1")
+    assert rows(again.parent / RECORD, "true") == rows(first.parent / RECORD, "true")
+
+
+def test_what_was_hidden_stays_hidden_while_its_number_is_the_same(first: Path, tmp_path: Path) -> None:
+    (shown, *_) = rows(first.parent / RECORD, A_SHOWN_GROUP)
+    change = (
+        f"update record set was_hidden = true, was_shown = false where {A_SHOWN_GROUP} and member = '{shown['member']}'"
+    )
+    again = next_release(first, tmp_path, change)
+    (found,) = rows(
+        again.parent / RECORD, f"{A_SHOWN_GROUP.replace('was_shown', 'true')} and member = '{shown['member']}'"
+    )
+    assert found["is_hidden"]
+    with open_audience(again, "network") as db:
+        figures = db.execute(
+            "select is_suppressed, pupils from rollcall.rpt_cohorts where place_key = 'elm-academy' "
+            f"and period_key = '2025/26 HT1' and cohort_dimension = 'ethnicity' and cohort = '{shown['member']}'"
+        ).fetchall()
+    assert figures == [(True, None)]
+
+
+def test_it_is_shown_when_its_number_is_another(first: Path, tmp_path: Path) -> None:
+    change = f"update record set n = n + 1, was_hidden = true, was_shown = false where {A_SHOWN_GROUP}"
+    again = next_release(first, tmp_path, change)
+    is_hidden = {(row["n"], row["is_hidden"]) for row in rows(again.parent / RECORD, A_SHOWN_GROUP)}
+    assert all(not hidden for _, hidden in is_hidden)
+    # The earlier number is kept too, for the day when it comes back.
+    assert len(rows(again.parent / RECORD, "not is_hidden and was_hidden")) == len(is_hidden)
+
+
+def test_periods_that_are_gone_are_forgotten(first: Path, tmp_path: Path) -> None:
+    change = "insert into record select * replace ('1999/00' as period_key) from record where period_key = '2025/26'"
+    again = next_release(first, tmp_path, change)
+    assert rows(again.parent / RECORD, "period_key = '1999/00'") == []
+    assert set(KEYS) < set(rows(again.parent / RECORD, "true")[0])
