@@ -191,6 +191,7 @@ def _table_query(name: str, config: Config, columns: list[str], viewer: Viewer) 
     ] + [
         f'coalesce({" or ".join(f"({c})" for c in conditions)}, false) as "{flag}"'
         for flag, conditions in flags.items()
+        if flag in columns  # a release of an older version may not have it
     ]
     rows = {
         "own": is_own,
