@@ -22,8 +22,13 @@ export const pages = [
 export const schoolPages = [
 	{ to: '/this-week', label: 'This week', audiences: ['school', 'group'], own: true },
 	{ to: '', label: 'Overview', audiences: ['network', 'analyst', 'school', 'group'] },
-	{ to: '/follow-up', label: 'Follow-up', audiences: ['school'], own: true },
-	{ to: '/figures', label: 'Where a figure comes from', audiences: ['school'], own: true }
+	{ to: '/at-risk', label: 'At risk', audiences: ['school', 'group'], own: true },
+	{ to: '/bands', label: 'Bands', audiences: ['school', 'group'], own: true },
+	{ to: '/groups', label: 'Groups', audiences: ['school'], own: true },
+	{ to: '/codes', label: 'Codes and lateness', audiences: ['school'], own: true },
+	{ to: '/transition', label: 'Moving up', audiences: ['school'], own: true },
+	{ to: '/benchmark', label: 'Comparison', audiences: ['network', 'analyst', 'school'] },
+	{ to: '/registers', label: 'Registers', audiences: ['school'], own: true }
 ];
 
 /** {kind, own} of an audience as the data's manifest names it: network, analyst, school/<slug>, school/<slug>/<group>. */

@@ -38,3 +38,4 @@ left join (
     from {{ ref("rpt_guide_codes") }}
     qualify row_number() over (partition by code order by valid_from desc) = 1
 ) as codes on tool.item = codes.code
+where tool.period_type in {{ longer_period_types() }}
