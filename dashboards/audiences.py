@@ -61,7 +61,7 @@ def open_audience(
     for name, config in tables().items():
         columns = [row[0] for row in db.execute(f"describe warehouse.reports.{name}").fetchall()]
         query = (
-            _pupils_query(name, columns, viewer)
+            _pupils_query(name, config, columns, viewer)
             if config["rows"] == "pupils"
             else _table_query(name, config, columns, viewer)
         )
@@ -114,11 +114,11 @@ def _viewer(warehouse: Path, audience: str, members: Collection[str] | None) -> 
     return Viewer(own=own, pupils_of=own, of_group=False, keeps_data=audience == ANALYST)
 
 
-def _pupils_query(name: str, columns: list[str], viewer: Viewer) -> str:
+def _pupils_query(name: str, config: Config, columns: list[str], viewer: Viewer) -> str:
     """The query of a table of pupils: those of the viewer, by name; whom nobody named has no name, not no row."""
     rows = f"published.slug = '{viewer.pupils_of}'" if viewer.pupils_of else "false"
     if viewer.of_group:
-        rows += " and published.pupil_key in (from members)"
+        rows += " and published.pupil_key in (from members)" if config.get("groups", True) else " and false"
     others = ", ".join(f'published."{column}"' for column in columns if column != "pupil_key")
     return f"""
         select

@@ -56,7 +56,11 @@
     {{ relation }}.cohort,
     coalesce(
         cohort_name.display_name, cohort_year.display_name,
-        if({{ relation }}.cohort = 'unknown', 'Not known', if(dimension.pupil_column is null, 'All pupils', {{ relation }}.cohort))
+        case
+            when {{ relation }}.cohort = 'unknown' then 'Not known'
+            when dimension.pupil_column is null then 'All pupils'
+            else {{ relation }}.cohort
+        end
     ) as cohort_label,
     cast(coalesce(cohort_name.cohort_order, cohort_year.year_group_order, 999) as integer) as cohort_order
 {%- endmacro -%}

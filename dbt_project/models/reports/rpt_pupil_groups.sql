@@ -1,4 +1,4 @@
--- The groups that each pupil counts in at the end of the running year; who is merely the rest of a dimension is in none.
+-- The groups that each pupil counts in today; who is merely the rest of a dimension is in none.
 with enrolments as (
     select *
     from {{ ref("int_enrolment_periods") }}

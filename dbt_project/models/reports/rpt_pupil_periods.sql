@@ -1,4 +1,4 @@
--- Half terms, terms and the year that runs, and the year before as a whole; the band beside that of the half term before.
+-- The running year's half terms, terms and year, and the year before as a whole; a half term beside the one before it.
 with steps as (
     select
         pupil.pupil_key,

@@ -6,7 +6,11 @@ with weeks as (
         week.period_key,
         period.start_date,
         period.previous_period_key,
-        {{ columns_of("week", ["possible_sessions", "attended_sessions", "absent_sessions", "late_sessions", "missing_sessions"]) }},
+        week.possible_sessions,
+        week.attended_sessions,
+        week.absent_sessions,
+        week.late_sessions,
+        week.missing_sessions,
         {{ percent("week.attended_sessions", "week.possible_sessions") }} as attendance_percent
     from {{ ref("fct_bands") }} as week
     inner join {{ ref("rpt_periods") }} as period
