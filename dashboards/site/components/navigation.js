@@ -9,13 +9,14 @@ const acrossSchools = ['network', 'analyst'];
 export const pages = [
 	{ to: '/schools/{own}/this-week', label: 'Our school', audiences: ['school'] },
 	{ to: '/schools/{own}/this-week', label: 'My pupils', audiences: ['group'] },
-	{ to: '/', label: 'Network', audiences: ['network', 'analyst', 'school', 'group'] },
+	{ to: '/', label: 'Network', audiences: everyone },
 	{ to: '/compare', label: 'Schools', section: 'Compare', audiences: acrossSchools },
 	{ to: '/movers', label: 'Movers', section: 'Compare', audiences: acrossSchools },
 	{ to: '/codes', label: 'Codes', section: 'Compare', audiences: acrossSchools },
 	{ to: '/data-quality', label: 'Data quality', audiences: ['network', 'analyst', 'school'] },
 	{ to: '/status', label: 'Status', audiences: ['network', 'analyst', 'school'] },
-	{ to: '/definitions', label: 'Definitions', audiences: ['network', 'analyst', 'school', 'group'] }
+	{ to: '/definitions', label: 'Method', section: 'Guide', audiences: everyone },
+	{ to: '/code-guide', label: 'Codes', section: 'Guide', audiences: everyone }
 ];
 
 /** The pages about one school, below /schools/<slug>; `own`: only in that school's own edition. */

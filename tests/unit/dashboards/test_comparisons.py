@@ -128,7 +128,8 @@ def test_code_checks_count_pupils_only_where_they_are_not_few(
         db.execute(
             f"""
             create table found as
-            select 900001 as school_urn, 'never_resolved' as code_check, academic_year, 'key' || n as pupil_key, 2 as sessions
+            select 900001 as school_urn, 'never_resolved' as code_check, academic_year, 'key' || n as pupil_key,
+                2 as sessions
             from tiny.reports.rpt_release cross join generate_series(1, {pupils}) as s (n)
             """
         )
@@ -142,3 +143,18 @@ def test_code_checks_count_pupils_only_where_they_are_not_few(
         model = tiny_trust.PROJECT / "models" / "reports" / "rpt_code_checks.sql"
         query = tiny_trust._environment(tables).from_string(model.read_text()).render()
         assert db.execute(f"select pupils, is_about_few from ({query})").fetchall() == [(told, told is None)]
+
+
+def test_a_code_is_hidden_here_exactly_where_its_use_is_hidden(network: duckdb.DuckDBPyConnection) -> None:
+    differing, compared, hidden = network.execute(
+        """
+        select
+            count(*) filter (where m.sessions is null is distinct from u.sessions is null), count(*),
+            count(*) filter (where m.is_suppressed and coalesce(m.other_percent, m.outer_high_percent) is null)
+        from rpt_code_monitoring m
+        join rpt_code_use u using (place_type, place_key, period_key, code)
+        where u.year_group = 'all'
+        """
+    ).fetchall()[0]
+    assert differing == 0
+    assert compared > hidden > 0

@@ -189,12 +189,34 @@ from periods
 group by all;
 
 create table marts.fct_code_monitoring as
+with used as (
+    select
+        usage.school_urn, school.phase, usage.academic_year, usage.period_type, usage.period_key, usage.code,
+        sum(usage.sessions)::bigint as sessions, any_value(cohort.possible_sessions)::bigint as possible_sessions
+    from marts.fct_code_usage as usage
+    inner join marts.dim_school as school using (school_urn)
+    inner join marts.fct_cohorts as cohort using (school_urn, period_type, period_key)
+    where usage.period_type != 'week' and cohort.cohort_dimension = 'all' and cohort.population = 'all'
+    group by all
+),
+others as (
+    select
+        *, 'all' as population, sessions // 3 + 1 as pupils, (count(*) over peers - 1)::integer as other_schools,
+        (sum(sessions) over peers - sessions)::bigint as other_sessions,
+        (sum(possible_sessions) over peers - possible_sessions)::bigint as other_possible_sessions
+    from used
+    window peers as (partition by phase, period_type, period_key, code)
+)
 select
-    school_urn, period_type, period_key, 'all' as population, code, 1.5 as dfe_percent,
+    *, 100.0 * sessions / possible_sessions as percent_of_possible,
+    100.0 * other_sessions / nullif(other_possible_sessions, 0) as other_percent, 1.5 as dfe_percent,
+    0.5 * other_percent as inner_low_percent, 1.5 * other_percent as inner_high_percent,
+    0.2 * other_percent as outer_low_percent, 2 * other_percent as outer_high_percent,
+    null::double as expected_sessions, null::double as dispersion, null::double as between_schools_percentage_points,
+    null::double as p_value, null::double as q_value, null::bigint as dfe_sessions,
+    null::bigint as dfe_possible_sessions, null::varchar as dfe_source, 'compared' as dfe_status,
     case when hash(school_urn, period_key, code) % 10 = 0 then 'high' else 'within' end as monitoring_status
-from marts.fct_code_usage
-where period_type != 'week'
-group by all;
+from others;
 
 create table marts.fct_register_completeness as
 select
