@@ -14,6 +14,7 @@ export const pages = [
 	{ to: '/movers', label: 'Movers', section: 'Compare', audiences: acrossSchools },
 	{ to: '/codes', label: 'Codes', section: 'Compare', audiences: acrossSchools },
 	{ to: '/data-quality', label: 'Data quality', audiences: ['network', 'analyst', 'school'] },
+	{ to: '/catalogue', label: 'Catalogue', section: 'Data', audiences: ['analyst'] },
 	{ to: '/status', label: 'Status', audiences: ['network', 'analyst', 'school'] },
 	{ to: '/definitions', label: 'Method', section: 'Guide', audiences: everyone },
 	{ to: '/code-guide', label: 'Codes', section: 'Guide', audiences: everyone }
