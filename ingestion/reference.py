@@ -10,6 +10,7 @@ from ingestion.decisions import decisions
 from ingestion.files import write_parquet_atomically
 from ingestion.ledger import entries
 from ingestion.previous import write_without_previous
+from ingestion.task_ledger import end_of_day, write_task_tables
 from ingestion.trust import Trust, TrustFolder
 
 _EXTRACTS: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -36,7 +37,7 @@ def write_reference(trust: Trust, folder: TrustFolder) -> None:
 
     schools: one row per school of trust.toml. rules: one per override (rule_name, value). extracts: one per extract and
     school that it holds rows of (slug null for rows of no school of the trust). decisions: one per decision in force
-    (extract_id, slug, decision), without its reason. trust: one row (trust_name, as_of).
+    (extract_id, slug, decision), without its reason. trust: one row (trust_name, as_of). task_*: see task_ledger.py.
     """
     for kind, schema in SCHEMAS.items():
         write_parquet_atomically(pl.DataFrame(schema=schema), folder.lake / kind / "_schema" / "empty.parquet")
@@ -93,3 +94,4 @@ def write_reference(trust: Trust, folder: TrustFolder) -> None:
         write_parquet_atomically(table, folder.reference / f"{name}.parquet")
     # For a build that is compared with no release; a run lays out its own.
     write_without_previous(folder.reference / "previous")
+    write_task_tables(folder, end_of_day(trust.as_of))

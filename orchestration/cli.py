@@ -26,6 +26,7 @@ from orchestration.commands import (
     status,
 )
 from orchestration.commands.common import CommandError
+from orchestration.commands.task import app as task
 
 app = typer.Typer(
     name="rollcall",
@@ -40,6 +41,7 @@ for command in (make.demo, make.init, make.synth, run.run, status.status, resubm
                 resubmission.refuse, amendments.amendments, figures.sql, explain.explain, report.report, serve.serve,
                 run.rollback, status.alerts, keep.backup, keep.restore, keep.rotate_secret, purge.purge):  # fmt: skip
     app.command()(command)
+app.add_typer(task, name="task")
 
 
 def main() -> None:

@@ -47,6 +47,7 @@ def state_of(folder: TrustFolder, trust: Trust) -> dict[str, Any]:
         "decisions": _decisions(folder),
         "trust": _settings_digest(folder),
         "groups": _groups_digest(folder),
+        "tasks": _tasks_digest(folder),
         "code": code_version(),
         "as_of": trust.as_of.isoformat(),
         "key": _key_digest(folder),
@@ -75,6 +76,13 @@ def _key_digest(folder: TrustFolder) -> str | None:
 def _ledger_digest(folder: TrustFolder) -> str:
     digest = hashlib.sha256()
     for path in sorted(folder.ledger.glob("*.json")):
+        digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _tasks_digest(folder: TrustFolder) -> str:
+    digest = hashlib.sha256()
+    for path in sorted((folder.ledger / "tasks").glob("*.jsonl")):
         digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 

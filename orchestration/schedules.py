@@ -1,12 +1,12 @@
-"""When a trust's figures are made anew: every school day, every week, and after each half term.
+"""When a trust's figures are made anew: in time for every task that is due by a school's own calendar.
 
-A schedule that has nothing new still makes a release for the new day; the half-termly one asks the schools' own
-calendars, in the current release, and starts only on the day after a half term ended somewhere in the trust.
+One schedule a cadence. Each looks every ten minutes whether a release was owed since the newest one began, so what fell
+due while the machine was off is made at the next look; a run makes up for every cadence at once.
 """
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
-import duckdb
 from dagster import (
     RunRequest,
     ScheduleDefinition,
@@ -16,54 +16,71 @@ from dagster import (
 )
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
 
+from ingestion.task_ledger import TIMEZONE
 from ingestion.trust import Trust, TrustFolder
 from orchestration.partitions import whole_range
-from orchestration.release import WAREHOUSE, current_release
+from orchestration.release import manifest_of, releases
+from orchestration.sensors import is_under_way
+from orchestration.tasks import making, owed
+from quality.seeds import seed
 
-TIMEZONE = "Europe/London"
 CADENCE_TAG = "rollcall/cadence"
 
 
 def trust_schedules(job: Job, folder: TrustFolder, trust: Trust) -> list[ScheduleDefinition]:
-    """The daily, weekly and half-termly schedules of one trust, each starting `job` over every inbox."""
-
-    @schedule(job=job, cron_schedule="30 6 * * 1-5", execution_timezone=TIMEZONE, name="daily")
-    def daily(context: ScheduleEvaluationContext) -> RunRequest:
-        """Before school on every weekday: yesterday's registers."""
-        return _request(context, "daily")
-
-    @schedule(job=job, cron_schedule="0 18 * * 5", execution_timezone=TIMEZONE, name="weekly")
-    def weekly(context: ScheduleEvaluationContext) -> RunRequest:
-        """On Friday evening: the week that ended, for the meetings of the next one."""
-        return _request(context, "weekly")
-
-    @schedule(job=job, cron_schedule="0 7 * * *", execution_timezone=TIMEZONE, name="half_termly")
-    def half_termly(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
-        """On the day after a half term ended in any school of the trust."""
-        day = context.scheduled_execution_time.date()
-        ended = half_terms_ended(folder, day - dt.timedelta(days=1))
-        if not ended:
-            return SkipReason(f"No half term of this trust ended on the day before {day:%-d %B %Y}.")
-        return _request(context, "half_termly")
-
-    def _request(context: ScheduleEvaluationContext, cadence: str) -> RunRequest:
-        moment = context.scheduled_execution_time
-        return RunRequest(run_key=f"{cadence}-{moment:%Y%m%d%H%M}", tags={**whole_range(trust), CADENCE_TAG: cadence})
-
-    return [daily, weekly, half_termly]
+    """The schedules of one trust, one for each cadence of tasks, each starting `job` over every inbox."""
+    return [
+        _schedule(job, folder, trust, cadence, label, minute)
+        for minute, (cadence, label) in enumerate(seed("task_cadences").select("cadence", "label").rows())
+    ]
 
 
-def half_terms_ended(folder: TrustFolder, day: dt.date) -> list[str]:
-    """The half terms that ended on `day` by the calendar of at least one school, as "2025/26 HT1".
+def _schedule(job: Job, folder: TrustFolder, trust: Trust, cadence: str, label: str, minute: int) -> ScheduleDefinition:
+    # A minute apart, so that the later ones see the run that an earlier one asked for.
+    @schedule(
+        job=job,
+        cron_schedule=f"{minute}-59/10 * * * *",
+        execution_timezone=TIMEZONE,
+        name=cadence,
+        description=f"{label}: a release in time for the tasks that are due, by the schools' own calendars.",
+    )
+    def due(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
+        now = context.scheduled_execution_time.astimezone(ZoneInfo(TIMEZONE)).replace(tzinfo=None)
+        newest = newest_start(folder)
+        if newest is None:
+            return SkipReason(
+                "Nothing has been published yet; `rollcall run` or the inbox sensor makes a first release."
+            )
+        moments = making(folder)
+        wanted = owed(moments, newest, now)
+        if cadence not in wanted:
+            return SkipReason(_why_not(moments, cadence, now))
+        if is_under_way(context.instance, job):
+            return SkipReason("A run is under way; what it does not serve is made after it.")
+        # One try for each moment: a run that failed is not tried again until the next one.
+        return RunRequest(
+            run_key=f"{cadence}-{wanted[cadence]:%Y%m%d%H%M}",
+            tags={**whole_range(trust), CADENCE_TAG: ", ".join(wanted)},
+        )
 
-    Read from the current release's dim_half_term; empty while nothing has been published.
-    """
-    release = current_release(folder)
-    if release is None:
-        return []
-    with duckdb.connect(str(release / WAREHOUSE), read_only=True) as warehouse:
-        found = warehouse.execute(
-            "select distinct academic_year || ' ' || half_term from marts.dim_half_term where end_date = ? order by 1",
-            [day],
-        ).fetchall()
-    return [row[0] for row in found]
+    return due
+
+
+def newest_start(folder: TrustFolder) -> dt.datetime | None:
+    """When the run of the newest release began, local time; what came in later is not in it. None without a release."""
+    manifests = (manifest_of(folder.releases / name) for name in reversed(releases(folder)))
+    started = next((manifest["started_at"] for manifest in manifests if manifest and manifest.get("started_at")), None)
+    if started is None:
+        return None
+    return dt.datetime.fromisoformat(started).astimezone(ZoneInfo(TIMEZONE)).replace(tzinfo=None)
+
+
+def _why_not(moments: list[tuple[str, dt.datetime]], cadence: str, now: dt.datetime) -> str:
+    coming = sorted(moment for name, moment in moments if name == cadence and moment > now)
+    if not coming:
+        return "Nothing more is due by the schools' calendars; send the calendars of the next school year."
+    if cadence == "daily" and coming[0].date() > now.date() and not any(m.date() == now.date() for _, m in moments):
+        return (
+            f"No school of the trust is open on {now:%-d %B %Y}; the next release is due {coming[0]:%-d %B %Y, %H:%M}."
+        )
+    return f"Nothing is due; the next release for it is made on {coming[0]:%-d %B %Y at %H:%M}."

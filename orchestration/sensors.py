@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dagster import (
+    DagsterInstance,
     DagsterRunStatus,
     DefaultSensorStatus,
     RunRequest,
@@ -34,11 +35,16 @@ def trust_sensors(job: Job, folder: TrustFolder, trust: Trust) -> list[SensorDef
         files = [path for paths in ready(folder, inboxes(folder, trust)).values() for path in paths]
         if not files:
             return SkipReason("No complete extract waits in an inbox.")
-        if context.instance.get_runs(RunsFilter(job_name=job.name, statuses=_BUSY), limit=1):
+        if is_under_way(context.instance, job):
             return SkipReason("A run is under way; what waits is taken in by the next one.")
         return RunRequest(run_key=_fingerprint(files), tags=whole_range(trust))
 
     return [inbox]
+
+
+def is_under_way(instance: DagsterInstance, job: Job) -> bool:
+    """Whether a run of the job is waiting or running."""
+    return bool(instance.get_runs(RunsFilter(job_name=job.name, statuses=_BUSY), limit=1))
 
 
 def _fingerprint(files: Iterable[Path]) -> str:

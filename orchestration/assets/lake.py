@@ -112,10 +112,12 @@ def _reference() -> AssetsDefinition:
         with plainly("Writing the lake's reference tables"):
             from ingestion.reference import write_reference
             from orchestration.previous import prepare_previous
+            from orchestration.task_reach import judge_tasks_now
 
             trust, folder = trust_run.trust(), trust_run.folder
             write_reference(trust, folder)
             prepare_previous(trust_run.workspace(context))
+            judge_tasks_now(trust_run.workspace(context), trust)
             trust_run.workspace(context).note("state", state_of(folder, trust))
             return MaterializeResult(metadata={"schools": len(trust.schools), "own_rules": len(trust.rules)})
 

@@ -112,9 +112,13 @@ def release_assets(warehouse: Sequence[AssetKey]) -> list[AssetsDefinition]:
     )
     def published(context: AssetExecutionContext, trust_run: TrustRun) -> MaterializeResult[None]:
         with plainly("Publishing"):
+            from orchestration.task_reach import figures_reach, note_reach
+
             workspace = trust_run.workspace(context)
             outcomes = audited(workspace)
+            reach = figures_reach(workspace)
             release = publish(workspace, build_manifest(workspace, outcomes))
+            note_reach(workspace, trust_run.trust(), reach)
             return MaterializeResult(metadata={"release": release.name, "checks": len(outcomes)})
 
     return [quarantine, candidate, sites, reports, published]

@@ -96,10 +96,32 @@ def state_of_things(trust: Trust, folder: TrustFolder) -> dict[str, Any]:
         "schools": schools,
         "overdue": [row["school"] for row in schools if row.get("overdue")],
         "awaiting_review": awaiting_review(release) if release else [],
+        "tasks": _tasks(release, trust, folder) if release else None,
         "waiting": {inbox: count for inbox, (count, _) in waits.items()},
         "waiting_since": {inbox: since for inbox, (_, since) in waits.items()},
         "disk": _disk(folder.root),
         "alerts": {"set": trust.alerts.wanted, "undelivered": undelivered(folder)},
+    }
+
+
+def _tasks(release: Path, trust: Trust, folder: TrustFolder) -> dict[str, Any]:
+    """How the tasks of the last weeks stand at this moment: per place, and those late, due today and done today."""
+    from orchestration.commands.task import tasks_now
+    from orchestration.tasks import by_place
+
+    found, now = tasks_now(release, trust, folder)
+    told = ("task_id", "title", "school", "period_key", "due_at", "done_at", "done_by")
+
+    def of(status: str) -> list[dict[str, Any]]:
+        return [{name: task[name] for name in told} for task in found if task["status"] == status]
+
+    done = [task for task in found if task["done_at"] is not None and task["done_at"].date() == now.date()]
+    return {
+        "judged_at": now.isoformat(),
+        "places": by_place(found),
+        "late": of("late"),
+        "due_today": of("due_today"),
+        "done_today": [{name: task[name] for name in told} for task in done],
     }
 
 
@@ -190,6 +212,11 @@ def _tell(found: dict[str, Any]) -> None:
         ]
         names = [name.replace("freshness_label", "state").replace("_", " ") for name in shown[0]]
         print_table(f"Schools on {found['day']}", names, as_rows(shown))
+    if found["tasks"] and found["tasks"]["places"]:
+        places = [{**row, "school": row["school"] or "the trust"} for row in found["tasks"]["places"]]
+        names = [name.replace("_", " ") for name in places[0] if name != "school_name"]
+        rows = [[value for name, value in row.items() if name != "school_name"] for row in places]
+        print_table("Tasks of the last four weeks; `rollcall task list` names them", names, rows)
 
 
 def _days(number: int | None) -> str:

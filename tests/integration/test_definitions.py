@@ -5,13 +5,22 @@ import json
 from pathlib import Path
 
 import pytest
-from dagster import AssetKey, DagsterInstance, Definitions, RunRequest, SkipReason, build_sensor_context
+from dagster import (
+    AssetKey,
+    DagsterInstance,
+    Definitions,
+    RunRequest,
+    SkipReason,
+    build_schedule_context,
+    build_sensor_context,
+)
 
 from ingestion.trust import TrustFolder, load_trust
 from orchestration.definitions import JOB, JOB_WITHOUT_DASHBOARDS, build_definitions
 from orchestration.partitions import inbox_names, whole_range
 from orchestration.release import current_release
-from orchestration.schedules import half_terms_ended
+from orchestration.schedules import CADENCE_TAG
+from orchestration.tasks import making
 from tests.integration.tiny import TinyRun, write_marks
 
 
@@ -78,11 +87,38 @@ def test_a_run_that_dagster_starts_publishes_too(tiny_run: TinyRun, tiny_root: P
     assert list((folder.runs / "work").iterdir()) == []
 
 
-def test_half_terms_end_by_the_schools_calendar(tiny_run: TinyRun, tmp_path: Path) -> None:
-    folder = TrustFolder(tiny_run.root)
-    assert half_terms_ended(folder, dt.date(2025, 10, 24)) == ["2025/26 HT1"]
-    assert half_terms_ended(folder, dt.date(2025, 10, 25)) == []
-    assert half_terms_ended(TrustFolder(tmp_path), dt.date(2025, 10, 24)) == []
+def test_each_cadence_of_tasks_has_a_schedule(tiny_run: TinyRun, definitions: Definitions) -> None:
+    cadences = ["daily", "weekly", "fortnightly", "half_termly", "termly", "yearly"]
+    assert sorted(one.name for one in definitions.schedules or []) == sorted(cadences)
+    assert {cadence for cadence, _ in making(TrustFolder(tiny_run.root))} <= set(cadences)
+
+
+def test_a_release_is_made_when_a_school_s_calendar_says_that_one_is_due(tiny_run: TinyRun, tmp_path: Path) -> None:
+    root = tiny_run.copy(tmp_path / "trust")
+    release = current_release(TrustFolder(root))
+    assert release is not None
+    made_at = {"started_at": "2025-09-22T05:00:00+00:00"}
+    path = release / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **made_at}))
+    daily = build_definitions(root).resolve_schedule_def("daily")
+
+    def looked(at: str) -> RunRequest | SkipReason:
+        when = dt.datetime.fromisoformat(at)
+        with DagsterInstance.local_temp(str(tmp_path)) as instance:
+            return daily(build_schedule_context(instance, scheduled_execution_time=when))  # type: ignore[return-value]
+
+    # British summer time: 06:30 is 05:30 UTC
+    assert isinstance(looked("2025-09-22T05:29:00+00:00"), SkipReason)
+    request = looked("2025-09-22T05:30:00+00:00")
+    assert isinstance(request, RunRequest)
+    assert request.run_key == "daily-202509220630"
+    assert request.tags[CADENCE_TAG] == "daily"
+    # the machine was off over the day: once, for the newest of what was missed
+    late = looked("2025-09-22T20:10:00+00:00")
+    assert isinstance(late, RunRequest)
+    assert late.run_key == "daily-202509221600"
+    saturday = looked("2025-09-27T08:00:00+00:00")
+    assert isinstance(saturday, RunRequest), "what fell due on Friday is made up for"
 
 
 def test_the_inbox_sensor_asks_for_a_run_when_an_extract_waits(tiny_run: TinyRun, tmp_path: Path) -> None:

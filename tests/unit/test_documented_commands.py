@@ -12,7 +12,15 @@ from orchestration.alerts import KINDS
 from orchestration.cli import app
 
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-DOCUMENTS = ("README.md", "CHANGELOG.md", "docs/runbook.md", "docs/trust-folder.md", "docs/rules.md", "docs/serving.md")
+DOCUMENTS = (
+    "README.md",
+    "CHANGELOG.md",
+    "docs/runbook.md",
+    "docs/trust-folder.md",
+    "docs/rules.md",
+    "docs/serving.md",
+    "docs/schedule.md",
+)
 
 
 def named(text: str) -> set[str]:
@@ -28,8 +36,12 @@ def test_commands_in_documents_exist(repo: Path, document: str) -> None:
         words = shlex.split(line.replace("\n", " ").split("#")[0])[1:]
         for name in words[0].split("/"):
             assert name in COMMANDS, f"{document}: {line}"
-            known = {option for param in COMMANDS[name].params for option in [*param.opts, *param.secondary_opts]}
-            used = {word.split("=")[0] for word in words[1:] if word.startswith("--")}
+            command, rest = COMMANDS[name], words[1:]
+            subcommands = getattr(command, "commands", None)
+            if subcommands and rest:
+                command = subcommands[rest.pop(0)]
+            known = {option for param in command.params for option in [*param.opts, *param.secondary_opts]}
+            used = {word.split("=")[0] for word in rest if word.startswith("--")}
             assert used <= known | {"--help"}, f"{document}: {line}"
 
 
