@@ -102,6 +102,11 @@ class Viewer:
     of_group: bool
     keeps_data: bool
 
+    @property
+    def oversees(self) -> bool:
+        """True for those who look at all schools alike."""
+        return self.own is None and self.pupils_of is None
+
 
 def _viewer(warehouse: Path, audience: str, members: Collection[str] | None) -> Viewer:
     known = audiences(warehouse)
@@ -196,6 +201,7 @@ def _table_query(name: str, config: Config, columns: list[str], viewer: Viewer) 
     rows = {
         "own": is_own,
         "network": "false" if viewer.pupils_of else "true",
+        "overseen": "true" if viewer.oversees else is_own,
         "data": "true" if viewer.keeps_data else "false",
         "all": f"{is_own} or ({config.get('others', 'true')})",
     }[config["rows"]]

@@ -16,6 +16,7 @@ export const pages = [
 	{ to: '/data-quality', label: 'Data quality', audiences: ['network', 'analyst', 'school'] },
 	{ to: '/catalogue', label: 'Catalogue', section: 'Data', audiences: ['analyst'] },
 	{ to: '/status', label: 'Status', audiences: ['network', 'analyst', 'school'] },
+	{ to: '/tasks', label: 'Tasks', audiences: ['network', 'analyst', 'school'] },
 	{ to: '/definitions', label: 'Method', section: 'Guide', audiences: everyone },
 	{ to: '/code-guide', label: 'Codes', section: 'Guide', audiences: everyone }
 ];

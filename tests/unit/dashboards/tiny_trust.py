@@ -82,6 +82,7 @@ def build(warehouse: Path) -> Path:
             if not set(re.findall(r'ref\("(\w+)"\)', models[name])) <= known:
                 # what it reads is not part of the tiny trust: a table without rows, as its contract says
                 db.execute(f"create schema if not exists reports; create table reports.{name} ({_contract(name)})")
+                tables[name] = f"reports.{name}"
                 del models[name]
         tables |= {name: f"{'reports' if name.startswith('rpt_') else 'intermediate'}.{name}" for name in models}
         env = _environment(tables)
