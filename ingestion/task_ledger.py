@@ -99,7 +99,7 @@ def record_task(
         recorded_by=_who(),
     )
     path = folder.ledger / "tasks" / f"{slug or OF_TRUST}.jsonl"
-    path.parent.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+    path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, PRIVATE_FILE)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

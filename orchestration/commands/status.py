@@ -106,16 +106,18 @@ def state_of_things(trust: Trust, folder: TrustFolder) -> dict[str, Any]:
 
 def _tasks(release: Path, trust: Trust, folder: TrustFolder) -> dict[str, Any]:
     """How the tasks of the last weeks stand at this moment: per place, and those late, due today and done today."""
-    from orchestration.commands.task import tasks_now
+    from orchestration.commands.task import LISTED_AHEAD, tasks_now
     from orchestration.tasks import by_place
 
-    found, now = tasks_now(release, trust, folder)
+    found, now = tasks_now(release, trust, folder, ahead=LISTED_AHEAD)
     told = ("task_id", "title", "school", "period_key", "due_at", "done_at", "done_by")
 
     def of(status: str) -> list[dict[str, Any]]:
         return [{name: task[name] for name in told} for task in found if task["status"] == status]
 
-    done = [task for task in found if task["done_at"] is not None and task["done_at"].date() == now.date()]
+    # what a first release makes up for is not told as the day's work
+    counts = [task for task in found if task["done_at"] is not None and (task["is_judged"] or not task["is_made"])]
+    done = [task for task in counts if task["done_at"].date() == now.date()]
     return {
         "judged_at": now.isoformat(),
         "places": by_place(found),
@@ -216,7 +218,7 @@ def _tell(found: dict[str, Any]) -> None:
         places = [{**row, "school": row["school"] or "the trust"} for row in found["tasks"]["places"]]
         names = [name.replace("_", " ") for name in places[0] if name != "school_name"]
         rows = [[value for name, value in row.items() if name != "school_name"] for row in places]
-        print_table("Tasks of the last four weeks; `rollcall task list` names them", names, rows)
+        print_table("Tasks of the last four weeks and the next days; `rollcall task list` names them", names, rows)
 
 
 def _days(number: int | None) -> str:

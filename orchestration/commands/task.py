@@ -30,7 +30,7 @@ app = typer.Typer(
 SchoolOption = Annotated[str | None, typer.Option("--school", metavar="SLUG", help="The school; without it the trust.")]
 
 # So many days ahead are listed; what can be written down is of the last year, due until next term.
-_LISTED_AHEAD, _YEAR, _TERM = 7, 366, 120
+LISTED_AHEAD, _YEAR, _TERM = 7, 366, 120
 _SHOWN = ("school", "task_id", "title", "period_key", "due_at", "status", "done_at", "done_by")
 
 
@@ -68,7 +68,7 @@ def list_tasks(
     known, folder = load_trust(root), TrustFolder(root)
     if school is not None:
         known.school(school)
-    found, now = tasks_now(current_or_mend(folder), known, folder, ahead=_LISTED_AHEAD)
+    found, now = tasks_now(current_or_mend(folder), known, folder, ahead=LISTED_AHEAD)
     late_words = _late_statuses()
     shown = [
         {name: task[name] for name in _SHOWN}

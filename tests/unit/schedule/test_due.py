@@ -148,3 +148,9 @@ def test_how_a_task_stands(task: str, period: str, status: str) -> None:
         "select status from fct_task where task_id = ? and school_urn = 1 and period_key = ?", [task, period]
     ).fetchall()
     assert found == [(status,)]
+
+
+def test_who_did_it_is_said_of_what_is_done_alone() -> None:
+    db = build("2025-10-15", CALENDARS, marks_to={1: "2025-10-15 AM"})
+    found = db.execute("select distinct done_at is null, done_by_role is null from fct_task").fetchall()
+    assert sorted(found) == [(False, False), (True, True)]

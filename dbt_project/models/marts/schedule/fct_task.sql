@@ -18,7 +18,10 @@ followed as (
         due.due_at > clock.followed_from as is_judged,
         served.served_at as ready_at,
         case when task.done_by = 'release' then served.served_at else record.done_at end as done_at,
-        case when task.done_by = 'release' then task.owner else record.role end as done_by_role,
+        case
+            when task.done_by <> 'release' then record.role
+            when served.served_at is not null then task.owner
+        end as done_by_role,
         case when task.done_by = 'release' then served.release_id end as release_id,
         max(record.done_at) over (partition by due.task_id, due.school_urn) is not null as is_ever_recorded,
         clock.moment
