@@ -20,6 +20,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from dashboards.queries import query_route
+
 HOSTS = ["127.0.0.1", "localhost", "[::1]"]  # any other name is another site's page asking (DNS rebinding)
 TYPES = {
     ".css": "text/css", ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".json": "application/json",
@@ -35,6 +37,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+PACKED = {"br": ".br", "gzip": ".gz"}
 # Files to keep, not to look at: never from an earlier release, nor from the browser's cache.
 DOWNLOADS = (".csv", ".xlsx")
 FOREVER = "max-age=31536000, immutable"
@@ -65,6 +68,7 @@ def file_routes() -> list[Route]:
     return [
         Route("/reports/{path:path}", _reports),
         Route("/data_docs/{path:path}", _data_docs),
+        query_route(audience_folder),
         Route("/{path:path}", _site),
     ]
 
@@ -176,10 +180,11 @@ def _file(found: Path, request: Request, caching: str, policy: str | None = None
         headers["Content-Security-Policy"] = "frame-ancestors 'none'"
     if found.suffix == ".js":  # a worker's own policy is that of its script
         headers["Content-Security-Policy"] = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
-    packed = found.with_name(found.name + ".gz")
-    if "gzip" in request.headers.get("accept-encoding", "") and packed.is_file():
-        headers["Content-Encoding"] = "gzip"
-        return FileResponse(packed, headers=headers, media_type=TYPES.get(found.suffix, "application/octet-stream"))
+    for coding, suffix in PACKED.items():  # the smaller first
+        packed = found.with_name(found.name + suffix)
+        if coding in request.headers.get("accept-encoding", "") and packed.is_file():
+            headers["Content-Encoding"] = coding
+            return FileResponse(packed, headers=headers, media_type=TYPES.get(found.suffix, "application/octet-stream"))
     return FileResponse(found, headers=headers, media_type=TYPES.get(found.suffix, "application/octet-stream"))
 
 

@@ -13,7 +13,7 @@ import yaml
 from dashboards.disclosed import tables
 
 MODELS = Path(__file__).resolve().parents[2] / "dbt_project" / "models" / "reports"
-SERVED_TO_ALL = {name: config for name, config in tables().items() if config["rows"] == "all"}
+SERVED_TO_ALL = {name: config for name, config in tables().items() if config["rows"] in ("all", "network")}
 
 # What names or orders a row, in any table.
 NAMES = {
