@@ -71,9 +71,9 @@ def _members(
     here = on_roll.filter(pl.col("school_urn") == school.urn)
     for column, what, names in (("form", "form", group.forms), ("year_group", "year group", group.year_groups)):
         for name in names:
-            keys = here.filter(pl.col(column) == name.lower())["pupil_key"].to_list()
-            found.update(keys)
-            if not keys:
+            named = here.filter(pl.col(column) == name.lower())["pupil_key"]
+            found.update(named)
+            if named.is_empty():
                 faults.append(f"nobody on roll is in the {what} {name}")
     if group.has_list:
         path = list_file(folder, school.slug, group.slug)

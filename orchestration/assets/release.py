@@ -1,6 +1,6 @@
 """The release: candidate, each audience's site, the reports that are due, and the publishing of it all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from dagster import AssetCheckSpec, AssetExecutionContext, AssetKey, AssetsDefinition, MaterializeResult, asset
 
@@ -61,7 +61,7 @@ def release_assets(warehouse: Sequence[AssetKey]) -> list[AssetsDefinition]:
         check_specs=[AssetCheckSpec(GROUPS_KNOWN, asset=SITES)],
         description="The dashboards of every audience, each with only the data that audience may see.",
     )
-    def sites(context: AssetExecutionContext, trust_run: TrustRun) -> MaterializeResult[None]:
+    def sites(context: AssetExecutionContext, trust_run: TrustRun) -> Iterator[MaterializeResult[None]]:
         with plainly("Making the dashboards"):
             from dashboards.audiences import audiences
             from dashboards.evidence import build_shell
@@ -80,7 +80,7 @@ def release_assets(warehouse: Sequence[AssetKey]) -> list[AssetsDefinition]:
                 warehouse, build_shell(), site, names, workspace.run_id, people(trust_run.folder), members
             )
             lists = write_fix_lists(trust_run.folder, site, names)
-            return MaterializeResult(
+            yield MaterializeResult(
                 metadata={**written, "fix_lists": lists, "groups": len(members)},
                 check_results=[check_result(outcome, SITES)],
             )
