@@ -10,13 +10,14 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from dashboards import small_cells
-from dashboards.disclosed import KEYS, Config, attach, hidden_cells, tables
+from dashboards.disclosed import KEYS, RECORD, Config, attach, hidden_cells, tables
 
 NETWORK = "network"
 ANALYST = "analyst"
@@ -46,30 +47,64 @@ def open_audience(
     """
     viewer = _viewer(warehouse, audience, members)
     path = warehouse.resolve()
-    db = duckdb.connect()
-    db.execute("set memory_limit = '1GB'")
-    attach(db, path)
+    record = path.parent / RECORD
+    for_everybody = _for_everybody(path, tuple(file.stat().st_mtime_ns for file in (path, record) if file.exists()))
+    db = _connect(path)
     db.execute(f"create schema {SCHEMA}")
-    db.register("hidden_cells", hidden_cells(path))
-    kinds = ", ".join(f"bool_or(kind = '{kind}') as hides_{kind}" for kind in small_cells.KINDS)
-    db.execute(f"create temp table hidden as select {', '.join(KEYS)}, {kinds} from ({_AND_BESIDE}) group by all")
-    db.unregister("hidden_cells")
     db.register("people_given", _NOBODY if people is None else people)
     db.execute("create temp table people as select pupil_key, pupil_name, sort_name from people_given")
     db.unregister("people_given")
     db.execute("create temp table members as select unnest(?::varchar[]) as pupil_key", [list(members or ())])
     for name, config in tables().items():
-        columns = [row[0] for row in db.execute(f"describe warehouse.reports.{name}").fetchall()]
-        query = (
-            _pupils_query(name, config, columns, viewer)
-            if config["rows"] == "pupils"
-            else _table_query(name, config, columns, viewer)
-        )
+        if config["rows"] != "all":
+            build = _pupils_query if config["rows"] == "pupils" else _table_query
+            db.execute(f"create table {SCHEMA}.{name} as {build(name, config, _columns(db, name), viewer)}")
+            continue
+        db.register("for_everybody", for_everybody[name])
+        query = "from for_everybody"
+        if viewer.own and not is_the_same_for_all(name) and "slug" in for_everybody[name].column_names:
+            own = _table_query(name, config, _columns(db, name), viewer)
+            query += f" where slug is distinct from '{viewer.own}' union all by name ({own})"
         db.execute(f"create table {SCHEMA}.{name} as {query}")
+        db.unregister("for_everybody")
     for name in ("hidden", "people", "members"):
         db.execute(f"drop table {name}")
     db.execute("detach warehouse")
     return db
+
+
+def is_the_same_for_all(table: str) -> bool:
+    """Whether every audience is served the same rows of a table."""
+    config = tables()[table]
+    return config["rows"] == "all" and not {"cells", "follows", "others"} & set(config)
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    """A database in memory with the warehouse attached and the table `hidden`: the cells that are, by KEYS."""
+    db = duckdb.connect()
+    db.execute("set memory_limit = '1GB'")
+    attach(db, path)
+    db.register("hidden_cells", hidden_cells(path))
+    kinds = ", ".join(f"bool_or(kind = '{kind}') as hides_{kind}" for kind in small_cells.KINDS)
+    db.execute(f"create temp table hidden as select {', '.join(KEYS)}, {kinds} from ({_AND_BESIDE}) group by all")
+    db.unregister("hidden_cells")
+    return db
+
+
+@lru_cache(maxsize=1)
+def _for_everybody(path: Path, changed: tuple[int, ...]) -> dict[str, pa.Table]:
+    """The tables of `rows: all` as those see them who have no school of their own: once for all audiences."""
+    nobody = Viewer(own=None, pupils_of=None, of_group=False, keeps_data=False)
+    with _connect(path) as db:
+        return {
+            name: db.execute(_table_query(name, config, _columns(db, name), nobody)).to_arrow_table()
+            for name, config in tables().items()
+            if config["rows"] == "all"
+        }
+
+
+def _columns(db: duckdb.DuckDBPyConnection, name: str) -> list[str]:
+    return [row[0] for row in db.execute(f"describe warehouse.reports.{name}").fetchall()]
 
 
 # Figures that stand for several cells: the phase's figures of which one school's is hidden (a rank among the shown
@@ -138,7 +173,10 @@ def _pupils_query(name: str, config: Config, columns: list[str], viewer: Viewer)
 
 
 def _table_query(name: str, config: Config, columns: list[str], viewer: Viewer) -> str:
-    """The query of one table for one audience: its rows, hidden columns set to NULL, flags set."""
+    """The query of one table for one audience: its rows, hidden columns set to NULL, flags set.
+
+    Of a table of `rows: all` those of the viewer's own school; for a viewer without one, everybody else's.
+    """
     own = viewer.own
     is_own = f"(published.slug is not distinct from '{own}')" if own and "slug" in columns else "false"
     joins: dict[tuple[str, ...], str] = {}
@@ -203,7 +241,7 @@ def _table_query(name: str, config: Config, columns: list[str], viewer: Viewer) 
         "network": "false" if viewer.pupils_of else "true",
         "overseen": "true" if viewer.oversees else is_own,
         "data": "true" if viewer.keeps_data else "false",
-        "all": f"{is_own} or ({config.get('others', 'true')})",
+        "all": is_own if own else config.get("others", "true"),
     }[config["rows"]]
     select = f"published.* replace ({', '.join(replaced)})" if replaced else "published.*"
     joined = " ".join(

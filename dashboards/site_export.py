@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from dashboards.audiences import open_audience
+from dashboards.audiences import is_the_same_for_all, open_audience
 
 SCHEMA = "rollcall"
 
@@ -44,6 +44,7 @@ def export_site(
     started = time.monotonic()
     out.mkdir(parents=True, exist_ok=True)
     written: dict[str, Path] = {}
+    common: dict[str, str] = {}
     tables: set[str] = set()
     with tempfile.TemporaryDirectory(prefix=".writing-", dir=out) as scratch:
         for audience in [*audiences, *(groups or {})]:
@@ -53,7 +54,7 @@ def export_site(
             members = (groups or {}).get(audience)
             with open_audience(warehouse, audience, people, members) as connection:
                 for table in _tables(connection):
-                    files.append(_place(connection, table, Path(scratch), site, written))
+                    files.append(_place(connection, table, Path(scratch), site, written, common))
                     tables.add(table)
             _write_manifest(site, audience, files, release_id)
     return {
@@ -71,17 +72,29 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _place(
-    connection: duckdb.DuckDBPyConnection, table: str, scratch: Path, site: Path, written: dict[str, Path]
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    scratch: Path,
+    site: Path,
+    written: dict[str, Path],
+    common: dict[str, str],
 ) -> str:
-    """Puts one table's file into the site; returns its path from the site's root."""
+    """Puts one table's file into the site; returns its path from the site's root.
+
+    written: the files so far by digest; common: the digests of tables that every audience is served the same.
+    """
     fresh = scratch / f"{table}.parquet"
-    _write(connection, table, fresh)
-    digest = hashlib.md5(fresh.read_bytes(), usedforsecurity=False).hexdigest()
+    digest = common.get(table)
+    if digest is None:
+        _write(connection, table, fresh)
+        digest = hashlib.md5(fresh.read_bytes(), usedforsecurity=False).hexdigest()
+        if is_the_same_for_all(table):
+            common[table] = digest
     name = f"data/{SCHEMA}/{table}/{digest}/{table}.parquet"
     target = site / name
     target.parent.mkdir(parents=True, exist_ok=True)
     if digest in written:
-        fresh.unlink()
+        fresh.unlink(missing_ok=True)
         _link(written[digest], target)
     else:
         os.replace(fresh, target)
