@@ -13,11 +13,29 @@ with compared_cohorts as (
     where
         not names.is_rest
         and dimension.has_pupil_counts
-        and names.cohort_dimension in (select about.cohort_dimension from {{ ref("cohort_names") }} as about where about.is_rest)
+        and names.cohort_dimension in (
+            select about.cohort_dimension
+            from {{ ref("cohort_names") }} as about
+            where about.is_rest
+        )
     union all
-    select 'year_group', 2, year_group, display_name, year_group_order from {{ ref("year_groups") }}
+    select
+        dimension.cohort_dimension,
+        dimension.dimension_order,
+        years.year_group,
+        years.display_name,
+        years.year_group_order
+    from {{ ref("year_groups") }} as years
+    inner join {{ ref("cohort_dimensions") }} as dimension on dimension.cohort_dimension = 'year_group'
     union all
-    select 'all', 1, 'all', 'All pupils', 0
+    select
+        cohort_dimension,
+        dimension_order,
+        'all' as cohort,
+        display_name,
+        0 as cohort_order
+    from {{ ref("cohort_dimensions") }}
+    where cohort_dimension = 'all'
 ),
 
 summed as (
@@ -29,10 +47,10 @@ summed as (
         cohort.cohort_dimension,
         cohort.cohort,
         any_value(compared.display_name) as cohort_label,
-        any_value(100 * compared.dimension_order + compared.cohort_order) as cohort_order,
         {%- for column in cohort_sums() %}
-        cast(sum(cohort.{{ column }}) as bigint) as {{ column }}{{ "," if not loop.last }}
+        cast(sum(cohort.{{ column }}) as bigint) as {{ column }},
         {%- endfor %}
+        any_value(100 * compared.dimension_order + compared.cohort_order) as cohort_order
     from {{ ref("fct_cohorts") }} as cohort
     inner join compared_cohorts as compared
         on cohort.cohort_dimension = compared.cohort_dimension and cohort.cohort = compared.cohort
@@ -70,11 +88,13 @@ thresholds as (
 
 select
     rates.*,
-    {{ percent("rates.numerator", "rates.denominator") }} as own_percent,
     {%- for side, sign in {"low": "-", "high": "+"}.items() %}
-    {{ rate_limit("rates.numerator", "rates.denominator", "coalesce(dispersion.dispersion, 1)", "thresholds.comparison_standard_errors", sign) }}
-        as {{ side }}_percent{{ "," if not loop.last }}
+    {{ rate_limit(
+        "rates.numerator", "rates.denominator", "coalesce(dispersion.dispersion, 1)",
+        "thresholds.comparison_standard_errors", sign
+    ) }} as {{ side }}_percent,
     {%- endfor %}
+    {{ percent("rates.numerator", "rates.denominator") }} as own_percent
 from rates
 left join {{ ref("int_rate_dispersion") }} as dispersion
     on

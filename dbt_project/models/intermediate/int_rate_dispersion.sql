@@ -10,14 +10,13 @@ with schools as (
         band.school_urn,
         band.period_type,
         band.period_key,
-        sum(cast(band.possible_sessions as double)) as possible,
-        sum(cast(band.possible_sessions as double) * band.possible_sessions) as squared_possible,
         {%- for measure, sessions in measures.items() %}
         sum(cast(band.{{ sessions }} as double)) as {{ measure }},
         sum(cast(band.{{ sessions }} as double) * band.{{ sessions }}) as squared_{{ measure }},
-        sum(cast(band.{{ sessions }} as double) * band.possible_sessions) as {{ measure }}_by_possible
-        {{- "," if not loop.last }}
+        sum(cast(band.{{ sessions }} as double) * band.possible_sessions) as {{ measure }}_by_possible,
         {%- endfor %}
+        sum(cast(band.possible_sessions as double)) as possible,
+        sum(cast(band.possible_sessions as double) * band.possible_sessions) as squared_possible
     from {{ ref("fct_bands") }} as band
     inner join {{ ref("dim_school") }} as school on band.school_urn = school.school_urn
     where band.possible_sessions > 0

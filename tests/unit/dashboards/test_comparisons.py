@@ -149,7 +149,7 @@ def test_a_code_is_hidden_here_exactly_where_its_use_is_hidden(network: duckdb.D
     differing, compared, hidden = network.execute(
         """
         select
-            count(*) filter (where m.sessions is null is distinct from u.sessions is null), count(*),
+            count(*) filter (where (m.sessions is null) <> (u.sessions is null)), count(*),
             count(*) filter (where m.is_suppressed and coalesce(m.other_percent, m.outer_high_percent) is null)
         from rpt_code_monitoring m
         join rpt_code_use u using (place_type, place_key, period_key, code)

@@ -233,7 +233,7 @@ select
     min(session_date) as first_date, max(session_date) as last_date,
     count(*) + 7 as rows, count(*) filter (where code is not null) as applied, 0 as superseded, 2 as identical_duplicate,
     count(*) filter (where code is null) as no_mark, 5 as quarantined, 0 as held,
-    null::varchar as review_status, null::bigint as marks, null::bigint as marks_in_force
+    null::varchar as problem, null::varchar as review_status, null::bigint as marks, null::bigint as marks_in_force
 from marts.fct_sessions
 group by school_urn;
 
