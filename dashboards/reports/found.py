@@ -60,24 +60,26 @@ class Found:
 
 
 @cache
-def queries(package: str) -> dict[str, str]:
-    """The queries of a report by name: those that all reports have, then its own."""
-    files = [*sorted((HERE / "shared").glob("*.sql")), *sorted((HERE / package).glob("*.sql"))]
+def queries(folders: tuple[str, ...]) -> dict[str, str]:
+    """The queries of a report by name, folder by folder."""
+    files = [path for folder in folders for path in sorted((HERE / folder).glob("*.sql"))]
     return {path.stem: path.read_text(encoding="utf-8") for path in files}
 
 
-def read(db: duckdb.DuckDBPyConnection, package: str, title: str, values: Mapping[str, str | None]) -> Found:
-    """The rows of a report's queries, in which `$name` stands for the value of that name."""
-    return Found(title, {name: _rows(db, query, values) for name, query in queries(package).items()}, dict(values))
+def read(
+    db: duckdb.DuckDBPyConnection, folders: tuple[str, ...], title: str, values: Mapping[str, str | None]
+) -> Found:
+    """The rows of the queries in the folders, in which `$name` stands for the value of that name."""
+    return Found(title, {name: _rows(db, query, values) for name, query in queries(folders).items()}, dict(values))
 
 
-def sources(found: Found, package: str, about: Mapping[str, Any]) -> bytes:
+def sources(found: Found, folders: tuple[str, ...], about: Mapping[str, Any]) -> bytes:
     """What a report's numbers come from: `about`, the parameters, and each query with its rows, as JSON."""
     kept = {
         **about,
         "parameters": {name: value for name, value in found.values.items() if value is not None},
         "queries": [
-            {"name": name, "query": query, "rows": found.rows[name]} for name, query in queries(package).items()
+            {"name": name, "query": query, "rows": found.rows[name]} for name, query in queries(folders).items()
         ],
     }
     return (json.dumps(kept, ensure_ascii=False, indent=1, default=_plain) + "\n").encode("utf-8")

@@ -79,7 +79,10 @@ def write_report(
     _check_place(db, report, school)
     values: dict[str, str | None] = {"period": _period(db, report, period), "slug": school}
     values |= {key: (pupils or {}).get(key) for key in ("pupil_id", "year_group", "form")}
-    found = read(db, report.package, report.title, values)
+    found = read(db, report.query_folders, report.title, values)
+    if pupils and "pupils" in found.rows and not found.rows["pupils"]:
+        asked = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in pupils.items())
+        raise NoFiguresError(f"There are no pupils of {school} with {asked} in the report {report.name}.")
     made = importlib.import_module(f"dashboards.reports.{report.package}").make(found)
     chosen = [str(value) for value in (pupils or {}).values()]
     name = "-".join(_word(part) for part in [report.file, school, group, *chosen, values["period"]] if part)
@@ -91,7 +94,7 @@ def write_report(
     }
     out.mkdir(parents=True, exist_ok=True)
     # The sources first: no report without them.
-    kept = _write(out / f"{name}.sources.json", sources(found, report.package, about))
+    kept = _write(out / f"{name}.sources.json", sources(found, report.query_folders, about))
     wanted = [suffix for suffix in report.formats if formats is None or suffix in formats]
     return [*(_write(out / f"{name}.{suffix}", made[suffix]) for suffix in wanted), kept]
 

@@ -36,11 +36,17 @@ class Report:
     cadence: str
     action: str
     requirements: tuple[str, ...]
+    with_queries_of: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for field, known in (("about", ABOUT), ("reads", READS), ("goes_to", GOES_TO), ("due", DUE)):
             if getattr(self, field) not in known:
                 raise ValueError(f"reports.yaml: {self.name}: {field} is one of {', '.join(known)}")
+
+    @property
+    def query_folders(self) -> tuple[str, ...]:
+        """The folders whose queries the report runs."""
+        return ("shared", *self.with_queries_of, self.package)
 
     def viewer(self, school: str | None, group: str | None = None) -> str:
         """The audience whose view of the release the report reads."""
@@ -60,7 +66,7 @@ class Report:
 def registry() -> dict[str, Report]:
     """Every report by its name, in the order of reports.yaml."""
     listed: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("reports.yaml").read_text("utf-8"))
-    several = ("periods", "formats", "requirements")
+    several = ("periods", "formats", "requirements", "with_queries_of")
     found = {}
     for name, fields in listed.items():
         typed: dict[str, Any] = {key: tuple(value) if key in several else value for key, value in fields.items()}

@@ -1,6 +1,7 @@
 """Every report on the mock warehouse: its numbers are its queries' rows, its bytes stay the same, and it opens."""
 
 import json
+import math
 import re
 import zipfile
 from decimal import Decimal
@@ -100,7 +101,7 @@ def plain(value):
 def test_the_exposure_of_a_report_says_what_it_reads_and_who_acts_on_it(report):
     exposures = yaml.safe_load((REPO / "dbt_project/models/exposures/reports.yml").read_text("utf-8"))["exposures"]
     exposure = next(each for each in exposures if each["meta"].get("report") == report.name)
-    read = set(re.findall(r"rollcall\.(rpt_\w+)", " ".join(queries(report.package).values())))
+    read = set(re.findall(r"rollcall\.(rpt_\w+)", " ".join(queries(report.query_folders).values())))
     assert read == {name[5:-2] for name in exposure["depends_on"]}
     assert exposure["owner"]["name"] == report.owner
     assert [exposure["meta"][key] for key in ("audience", "cadence")] == [report.audience, report.cadence]
@@ -172,6 +173,68 @@ def test_the_index_of_a_group_is_a_formula_with_the_warehouse_s_value(made):
             absence, possible = re.findall(r"[A-Z]+\d+", found[14].value)
             assert formulas[absence].value / formulas[possible].value == pytest.approx(row["representation_index"])
             assert values.cell(number + 1, 15).value == pytest.approx(row["representation_index"])
+
+
+def value_of(formula: str, sheet, thresholds: dict[str, float]):
+    """What a spreadsheet would show: the few functions that our formulas use, as Python knows them."""
+    text = formula.lstrip("=")
+    for address in set(re.findall(r"[A-Z]+\d+", text)):
+        text = re.sub(rf"\b{address}\b", str(sheet[address].value or 0), text)
+    text = re.sub(r"(?<![<>=])=(?!=)", "==", text.replace("<>", "!="))
+    functions = {
+        "IF": lambda holds, then, otherwise: (then if holds else otherwise)(),
+        "AND": lambda *parts: all(parts),
+        "ROUNDUP": lambda number, _: math.ceil(number) if number > 0 else math.floor(number),
+        "INT": math.floor,
+    }
+    # only the branch that is taken is worked out, as in a spreadsheet
+    return eval(_lazy(text), {"__builtins__": {}, **functions, **thresholds})
+
+
+def _lazy(text: str) -> str:
+    """The second and third argument of each IF as functions."""
+    at = text.find("IF(")
+    if at < 0:
+        return text
+    depth, start, parts = 0, at + 3, []
+    for place in range(start, len(text)):
+        if text[place] == "(":
+            depth += 1
+        elif text[place] == ")" and depth:
+            depth -= 1
+        elif text[place] in ",)" and not depth:
+            parts.append(text[start:place])
+            start = place + 1
+            if text[place] == ")":
+                break
+    condition, then, otherwise = parts
+    inner = f"IF_({condition}, lambda: ({_lazy(then)}), lambda: ({_lazy(otherwise)}))".replace("IF_(", "\0(")
+    return text[:at] + inner.replace("\0(", "IF(") + _lazy(text[start:])
+
+
+def test_the_persistent_absence_workbook_calculates_what_the_warehouse_says(made):
+    path = made["persistent-absence"][0]
+    formulas, shown = (load_workbook(path, data_only=only)["Pupils"] for only in (False, True))
+    rows = next(each for each in kept(made["persistent-absence"])["queries"] if each["name"] == "pupils")["rows"]
+    lines = [line[0].row for line in formulas.iter_rows() if line[0].value == "Pupil"]
+    thresholds = {
+        name: load_workbook(path)[sheet.split("!")[0]][sheet.split("!")[1].replace("$", "")].value
+        for name, sheet in ((name, each.attr_text) for name, each in load_workbook(path).defined_names.items())
+    }
+    assert len(thresholds) == 4
+    assert rows
+    columns = {"F": "overall_absence_percent", "H": "sessions_before_persistent", "I": "sessions_to_recover"}
+    for line, row in enumerate(rows, start=lines[0] + 1):
+        assert formulas[f"A{line}"].value == row["sort_name"]
+        assert formulas[f"A{line}"].data_type == "s"
+        for letter, key in columns.items():
+            for value in (
+                value_of(formulas[f"{letter}{line}"].value, formulas, thresholds),
+                shown[f"{letter}{line}"].value,
+            ):
+                assert (value or None) == (pytest.approx(row[key]) if row[key] else None), (key, line)
+        assert value_of(formulas[f"G{line}"].value, formulas, thresholds) == (shown[f"G{line}"].value or "")
+    assert len(load_workbook(path)["Movement"]._charts) == 1
 
 
 def test_what_is_due_goes_to_those_who_may_read_it_and_the_same_release_gives_the_same_bytes(

@@ -20,6 +20,7 @@ DOCUMENTS = (
     "docs/rules.md",
     "docs/serving.md",
     "docs/schedule.md",
+    "docs/reports.md",
 )
 
 

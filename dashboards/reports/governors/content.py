@@ -35,10 +35,10 @@ def document(found: Found) -> Document:
     is_school = found.place["place_type"] == "school"
     places = [whole] if is_school else [each for each in found.rows["headline"] if each["place_type"] == "phase"]
     blocks: list[Block] = [
-        cards([_card(whole, measure, found) for measure in _CARDS]),
+        cards([card(whole, measure, found) for measure in _CARDS]),
         heading("In short"),
-        bullets(_messages(found, whole, places)),
-        *_weekly(found),
+        bullets(messages(found, whole, places)),
+        *weekly(found),
     ]
     if not is_school:
         blocks += [section("How did each school do?", new_page=True), *_schools(found)]
@@ -61,12 +61,13 @@ def document(found: Found) -> Document:
         dates=f"{day(period['start_date'])} to {day(period['end_date'])}",
         trust=found.release["trust_name"],
         as_of=day(found.as_of),
-        intro=_intro(found),
+        intro=intro(found),
         blocks=blocks,
     )
 
 
-def _intro(found: Found) -> str:
+def intro(found: Found) -> str:
+    """When the figures speak for, what they are compared with, and what c means."""
     period = found.period
     said = [f"Figures as of {day(found.as_of)}."]
     if period["is_running"]:
@@ -80,8 +81,9 @@ def _intro(found: Found) -> str:
     return " ".join(said)
 
 
-def _card(place: Row, measure: str, found: Found) -> Block:
-    hidden = place[_CARDS[measure]]
+def card(place: Row, measure: str, found: Found) -> Block:
+    """A measure on the first page: its figure, its change on last year, and of what it is a share."""
+    hidden = place[_CARDS.get(measure, "is_suppressed")]
     label = next(each["measure_label"] for each in found.rows["measures"] if each["measure"] == measure)
     moved = change(place[f"{measure}_change_last_year"], found.better[measure], hidden)
     lines: list[Cell] = [{"t": f"{moved['t']} on last year", "tone": moved["tone"]}]
@@ -94,7 +96,7 @@ def _card(place: Row, measure: str, found: Found) -> Block:
     return {"label": label, "value": value + (" %" if value[0].isdigit() else ""), "lines": lines}
 
 
-def _messages(found: Found, whole: Row, places: list[Row]) -> list[str]:
+def messages(found: Found, whole: Row, places: list[Row]) -> list[str]:
     """Sentences that say figures that stand in the tables."""
     who = whole["place_name"] if whole["place_type"] == "school" else "all schools of the trust"
     said = []
@@ -123,15 +125,16 @@ def _messages(found: Found, whole: Row, places: list[Row]) -> list[str]:
     return said
 
 
-def _weekly(found: Found) -> list[Block]:
-    weekly = trend(found.rows["trend"], found.period)
-    if weekly["drawn"] is None:
+def weekly(found: Found) -> list[Block]:
+    """Attendance week by week, this year and the year before."""
+    drawn = trend(found.rows["trend"], found.period)
+    if drawn["drawn"] is None:
         return []
-    earlier = f"; dashed: {weekly['last_year']}, laid 52 weeks later" if weekly["last_year"] else ""
+    earlier = f"; dashed: {drawn['last_year']}, laid 52 weeks later" if drawn["last_year"] else ""
     return [
         heading("Attendance week by week"),
-        chart(weekly["drawn"], weekly["alt"]),
-        note(f"Line with dots: {weekly['this_year']}{earlier}. {weekly['text']}"),
+        chart(drawn["drawn"], drawn["alt"]),
+        note(f"Line with dots: {drawn['this_year']}{earlier}. {drawn['text']}"),
     ]
 
 

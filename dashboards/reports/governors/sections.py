@@ -21,13 +21,9 @@ def compared(found: Found, place: Row) -> list[Block]:
         return [paragraph("Nothing is published that these figures could be compared with.")]
     measures = list(dict.fromkeys((each["measure"], each["measure_label"]) for each in rows))
     lines = []
-    for label, window in dict.fromkeys((each["comparator_label"], each["window_label"]) for each in rows):
-        by_measure = {
-            each["measure"]: each
-            for each in rows
-            if (each["comparator_label"], each["window_label"]) == (label, window)
-        }
-        cells: list[Cell | str] = [label, window or NOTHING]
+    for label, window, series in dict.fromkeys(map(_comparator, rows)):
+        by_measure = {each["measure"]: each for each in rows if _comparator(each) == (label, window, series)}
+        cells: list[Cell | str] = [label, ", ".join(word for word in (window, series) if word) or NOTHING]
         for measure, _ in measures:
             each = by_measure.get(measure)
             if each is None:
@@ -40,12 +36,12 @@ def compared(found: Found, place: Row) -> list[Block]:
                 change(each["gap_percentage_points"], found.better[measure], hidden),
             ]
         lines.append(row(cells))
-    series = sorted({each["series_label"] for each in rows if each["series_label"]})
+    named = sorted({each["series_label"] for each in rows if each["series_label"]})
     return [
         note(
             " ".join(dict.fromkeys(each["statement"] for each in rows if each["statement"]))
             + f" Both sides are about ages 5 to 15. Gap: percentage points above (+) or below ({signed(-1)[0]}). "
-            f"Series: {listed(series)}. DfE's expectation for the school's own improvement (ABIE) is sent to schools "
+            f"Series: {listed(named)}. DfE's expectation for the school's own improvement (ABIE) is sent to schools "
             "only; it is not taken in here."
         ),
         table(
@@ -55,6 +51,11 @@ def compared(found: Found, place: Row) -> list[Block]:
             [("", 2), *[(label, 3) for _, label in measures]],
         ),
     ]  # fmt: skip
+
+
+def _comparator(each: Row) -> tuple[str, str | None, str | None]:
+    """Whom the row compares with, in which window, by which of DfE's series: two series are never one comparison."""
+    return each["comparator_label"], each["window_label"], each["series"]
 
 
 def bands(found: Found, place: Row) -> list[Block]:
