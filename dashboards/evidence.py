@@ -10,6 +10,7 @@ import fcntl
 import gzip
 import hashlib
 import html.parser
+import json
 import os
 import re
 import shutil
@@ -17,10 +18,12 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import brotli
+
 SITE = Path(__file__).resolve().parent / "site"
 TEMPLATE = SITE / "node_modules" / "@evidence-dev" / "evidence" / "template"
 SOURCES = (
-    "app.css", "app.html", "components", "evidence.config.yaml", "evidence.settings.json", "package.json",
+    "app.css", "app.html", "client", "components", "evidence.config.yaml", "evidence.settings.json", "package.json",
     "package-lock.json", "pages", "patches", "queries", "static", "svelte.config.js",
 )  # fmt: skip
 # Evidence's own pages and endpoints that this site does not use (a SQL console, settings, a service worker, metadata)
@@ -81,6 +84,7 @@ def build_shell(site: Path = SITE) -> Path:
                 work,
                 "The dashboards could not be built",
             )
+            _preload(built / "index.html", work / ".svelte-kit" / "output" / "client" / ".vite" / "manifest.json")
             smoke_check(built)
             _compress(built)
             os.replace(built, shell)
@@ -136,12 +140,31 @@ def _assemble(site: Path) -> Path:
     return work
 
 
+def _preload(index: Path, manifest: Path) -> None:
+    """Has the page ask at once for the scripts and styles that every page needs, not for one after the other."""
+    files = json.loads(manifest.read_text("utf-8"))
+    nodes = {int(found[1]): entry for key, entry in files.items() if (found := re.search(r"/nodes/(\d+)\.js$", key))}
+    layout, pages = nodes[0], [set(nodes[number]["imports"]) for number in nodes if number > 1]
+    shared = [files[key] for key in sorted(set(layout["imports"]) | set.intersection(*pages))]
+    scripts = sorted({entry["file"] for entry in [layout, *shared]})
+    styles = sorted({style for entry in [layout, *shared] for style in entry.get("css", [])})
+    text = index.read_text("utf-8")
+    links = [f'<link rel="modulepreload" href="/{name}">' for name in scripts if name not in text]
+    links += [f'<link rel="preload" as="style" href="/{name}">' for name in styles]
+    index.write_text(text.replace("</head>", "".join(links) + "</head>"), "utf-8")
+
+
 def _compress(shell: Path) -> None:
-    """A .gz beside every text and WebAssembly file, made once, so that serving never compresses."""
+    """A .gz and a smaller .br beside every file that packs well, made once, so that serving never compresses.
+
+    WebAssembly has no .br: it takes minutes to make, and only a plain web host without this server ever sends it.
+    """
     for path in sorted(shell.rglob("*")):
         if path.suffix in COMPRESSED and path.is_file():
-            packed = gzip.compress(path.read_bytes(), 9, mtime=0)
-            path.with_name(path.name + ".gz").write_bytes(packed)
+            whole = path.read_bytes()
+            path.with_name(path.name + ".gz").write_bytes(gzip.compress(whole, 9, mtime=0))
+            if path.suffix != ".wasm":
+                path.with_name(path.name + ".br").write_bytes(brotli.compress(whole))
 
 
 def _forget_old_builds(site: Path, keep: Path) -> None:

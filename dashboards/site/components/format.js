@@ -38,12 +38,15 @@ export function verdict(change, better) {
 	return rounded > 0 === (better === 'higher') ? 'better' : 'worse';
 }
 
+/** A row as a plain object, whichever database it comes from. */
+export const plain = (row) => row?.toJSON?.() ?? row;
+
 /** A query's rows as plain objects; undefined while they are on their way. */
 export function rowsOf(query) {
 	if (!query) return undefined;
 	if (query.isQuery !== true) return query;
 	if (query.error) return [];
-	return query.ready ? [...query].map((row) => row?.toJSON?.() ?? row) : undefined;
+	return query.ready ? [...query].map(plain) : undefined;
 }
 
 /** Axis limits and ticks that hold all values: steps of 1, 2 or 5 × 10ⁿ, not from zero unless asked. */

@@ -1,34 +1,24 @@
 import { browser } from '$app/environment';
-import {
-	initDB,
-	query as runQuery,
-	setParquetURLs,
-	updateSearchPath
-} from '@evidence-dev/universal-sql/client-duckdb';
+import { query as runQuery } from '@evidence-dev/universal-sql/client-duckdb';
 import { setTrackProxy } from '@evidence-dev/sdk/usql';
 
 export const ssr = false;
 export const prerender = false;
 export const trailingSlash = 'ignore';
 
-/** Starts DuckDB in the browser and tells it which tables this audience's data folder has. */
-async function openData() {
-	const [response] = await Promise.all([fetch('/data/manifest.json', { cache: 'no-cache' }), initDB()]);
+/** Whose figures these are, and of which release. */
+async function readManifest() {
+	const response = await fetch('/data/manifest.json', { cache: 'no-cache' });
 	if (!response.ok) throw new Error(`The figures could not be loaded (HTTP ${response.status})`);
-	const { renderedFiles, audience, release } = await response.json();
-	await setParquetURLs(renderedFiles);
-	await updateSearchPath(Object.keys(renderedFiles));
+	const { audience, release } = await response.json();
 	return { audience, release };
 }
 
-const opened = browser ? openData() : Promise.resolve({});
+const manifest = browser ? readManifest() : Promise.resolve({});
 // a failure is shown by the page that asks for the data
-opened.catch(() => {});
+manifest.catch(() => {});
 
-async function query(sql, { callback = (rows) => rows } = {}) {
-	await opened;
-	return callback(await runQuery(sql));
-}
+const query = async (sql, { callback = (rows) => rows } = {}) => callback(await runQuery(sql));
 
 // shared by all pages, so that a chosen period stays chosen from page to page
 const inputs = setTrackProxy({
@@ -39,7 +29,7 @@ const inputs = setTrackProxy({
 /** What Evidence's page code expects from its layout. */
 export function load() {
 	return {
-		__db: { query, manifest: () => opened, load: () => opened, updateParquetURLs: async () => {} },
+		__db: { query, manifest: () => manifest, load: () => manifest, updateParquetURLs: async () => {} },
 		inputs,
 		data: {},
 		customFormattingSettings: { customFormats: [] },

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -49,7 +50,9 @@ def post(folder):
         async def send(message: dict) -> None:
             answers.append(message)
 
-        asyncio.run(app(scope, receive, send))
+        # a thread of its own: where a browser test ran before, this one has an event loop already
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, app(scope, receive, send)).result()
         said = {name.decode(): value.decode() for name, value in answers[0]["headers"]}
         text = b"".join(answer.get("body", b"") for answer in answers[1:])
         text = gzip.decompress(text) if said.get("content-encoding") == "gzip" else text
