@@ -27,6 +27,8 @@ def test_axe_finds_nothing_serious_and_no_page_is_wider_than_a_phone(visit, audi
     window = visit(audience)
     page = window.page
     page.add_init_script(AXE)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     problems = []
     # what the network sees of a school's own pages is a sentence
     for path in [path for path in addresses() if audience != "network" or not own_pages(path)]:
@@ -40,6 +42,7 @@ def test_axe_finds_nothing_serious_and_no_page_is_wider_than_a_phone(visit, audi
             problems.append(f"{path} is wider than a phone: {page.evaluate(WIDE)}")
         page.set_viewport_size({"width": 1280, "height": 900})
     assert not problems, "\n".join(problems)
+    assert not [url for url in asked if ".wasm" in url or ".parquet" in url], "a database in the browser was loaded"
     page.evaluate("document.querySelector('main').append(document.createElement('button'))")  # one that says nothing
     assert [found.partition(" ")[0] for found in page.evaluate(RUN)] == ["button-name"]
 

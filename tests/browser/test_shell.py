@@ -1,6 +1,7 @@
 """The built shell and what guards it: whole, without data or outside addresses; clear words when it cannot be made."""
 
 import json
+import re
 import shutil
 
 import pytest
@@ -84,3 +85,15 @@ def test_the_real_shell_passes_and_is_packed(shell):
     for file in shell.rglob("*.wasm"):
         assert file.with_name(file.name + ".gz").stat().st_size < file.stat().st_size / 2
     assert not list(shell.rglob("*.parquet"))
+    sizes = {kind: sum(file.stat().st_size for file in shell.rglob(f"*.js.{kind}")) for kind in ("br", "gz")}
+    assert sizes["br"] < sizes["gz"]
+
+
+@pytest.mark.browser
+def test_the_real_shell_asks_at_once_for_what_every_page_needs_and_for_no_database(shell):
+    index = (shell / "index.html").read_text("utf-8")
+    asked = re.findall(r'<link rel="(?:modulepreload|preload)"[^>]*? href="/(_app/[^"]+)"', index)
+    assert any("/nodes/0." in name for name in asked)
+    assert any(name.endswith(".css") for name in asked)
+    assert all((shell / name).is_file() for name in asked)
+    assert sum((shell / f"{name}.br").stat().st_size for name in set(asked)) < 120_000
