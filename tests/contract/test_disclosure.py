@@ -1,7 +1,8 @@
 """Every column that everybody is served is accounted for: about pupils and tied to a cell, or about none.
 
 A column that is neither would pass by the hiding of small cells. Whoever adds one says in dashboards/audience_tables/
-which it is: in `hides` (or `changes`, `ranks`, …) of the cell that it says something about, or in `about_no_pupil`.
+which it is: in `hides` (or `changes`, `ranks`, …) of the cell that it says something about, in `left_out_by_model`, or in
+`about_no_pupil`.
 """
 
 import fnmatch
@@ -32,14 +33,15 @@ def columns(table: str) -> list[str]:
 
 def patterns(config: dict) -> tuple[set[str], set[str]]:
     """The patterns of columns that are hidden with a cell, and the flags that say so."""
-    hidden: set[str] = set()
+    hidden = set(config.get("left_out_by_model", []))
     flags: set[str] = set()
     for spec in [*config.get("cells", []), config.get("follows", {})]:
         flags |= {spec["flag"]} if "flag" in spec else set()
         for key in ("hides", "compared_hides", "trust_hides", "ranks", "phase_rate"):
             named = spec.get(key, [])
             hidden |= {named} if isinstance(named, str) else set(named)
-        hidden |= set(spec.get("changes", {}).values())
+        for named in spec.get("changes", {}).values():
+            hidden |= {named} if isinstance(named, str) else set(named)
     return hidden, flags
 
 
@@ -72,7 +74,8 @@ def test_a_count_of_pupils_is_never_open(table: str) -> None:
     open_columns = SERVED_TO_ALL[table].get("about_no_pupil", [])
     named = columns(table) if open_columns == "*" else open_columns
     of_pupils = [column for column in named if "pupils" in column.split("_")]
-    # How old the newest list of pupils is, and the limit itself, are not counts of pupils.
+    # How old the newest list of pupils is, the limit itself, and what a measure is a share of, are not counts of pupils.
     assert set(of_pupils) <= {
-        "newest_pupils_date", "school_days_since_pupils", "pupils_extract_school_days", "suppression_minimum_pupils"
+        "newest_pupils_date", "school_days_since_pupils", "pupils_extract_school_days", "suppression_minimum_pupils",
+        "is_of_pupils",
     }  # fmt: skip
