@@ -63,9 +63,9 @@
 
 
 {#-
-    A limit, in percent, of the interval of a rate from its parts alone (Wilson 1927): `side` is + or -. Sessions that go
-    together count as one event, so that the effective number is denominator / dispersion (1 for pupils). Never outside
-    0 to 100, and wide where numbers are small.
+    A limit, in percent, of the interval of a rate from its parts alone (Wilson 1927): `side` is + or -. Sessions that
+    go together count as one event: the effective number is denominator / dispersion (1 for pupils). Never outside 0 to
+    100, and wide where numbers are small.
 -#}
 {%- macro rate_limit(numerator, denominator, dispersion, standard_errors, side) -%}
     {%- set n = "(cast(" ~ denominator ~ " as double) / " ~ dispersion ~ ")" -%}
