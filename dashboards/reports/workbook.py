@@ -35,24 +35,22 @@ class Workbook:
             {"title": f"{found.place['place_name']}: {found.title}, {found.period['short_label']}",
              "author": found.release["trust_name"], "created": made_at}
         )  # fmt: skip
-        base = {"font_name": "Calibri", "font_size": 11, "valign": "top"}
-        self._formats = {
-            name: self.book.add_format({**base, **properties})
-            for name, properties in {
-                "text": {},
-                "wrap": {"text_wrap": True},
-                "whole": {"num_format": "#,##0"},
-                "tenth": {"num_format": "0.0"},
-                "half": {"num_format": "#,##0.0"},
-                "ratio": {"num_format": "0.00"},
-                "day": {"num_format": "dd/mm/yyyy", "align": "left"},
-                "title": {"bold": True, "font_size": 18, "font_color": _DEEP},
-                "note": {"font_color": _GREY, "text_wrap": True},
-                "head": {"bold": True, "bg_color": _DEEP, "font_color": "#FFFFFF", "text_wrap": True},
-                "strong": {"bold": True, "bg_color": _TINT},
-                "input": {"bg_color": "#FFF7E0", "border": 1, "border_color": "#D9C48A", "num_format": "0"},
-            }.items()
+        base: dict[str, Any] = {"font_name": "Calibri", "font_size": 11, "valign": "top"}
+        shapes: dict[str, dict[str, Any]] = {
+            "text": {},
+            "wrap": {"text_wrap": True},
+            "whole": {"num_format": "#,##0"},
+            "tenth": {"num_format": "0.0"},
+            "half": {"num_format": "#,##0.0"},
+            "ratio": {"num_format": "0.00"},
+            "day": {"num_format": "dd/mm/yyyy", "align": "left"},
+            "title": {"bold": True, "font_size": 18, "font_color": _DEEP},
+            "note": {"font_color": _GREY, "text_wrap": True},
+            "head": {"bold": True, "bg_color": _DEEP, "font_color": "#FFFFFF", "text_wrap": True},
+            "strong": {"bold": True, "bg_color": _TINT},
+            "input": {"bg_color": "#FFF7E0", "border": 1, "border_color": "#D9C48A", "num_format": "0"},
         }
+        self._formats = {name: self.book.add_format({**base, **shape}) for name, shape in shapes.items()}
 
     def sheet(self, name: str, title: str, said: Sequence[str]) -> Sheet:
         """A new sheet with its title and sentences on top, set up for print on one page's width."""
@@ -173,7 +171,8 @@ class Sheet:
         else:
             drawn.set_y_axis(upright)
             drawn.set_x_axis(across)
-        drawn.set_legend({"none": True} if len(series) == 1 else {"position": "bottom"})
+        legend: dict[str, Any] = {"none": True} if len(series) == 1 else {"position": "bottom"}
+        drawn.set_legend(legend)
         drawn.set_size({"width": size[0], "height": size[1]})
         self.sheet.insert_chart(at[0], at[1], drawn, {"description": f"{title}: a chart of the figures in the table."})
 

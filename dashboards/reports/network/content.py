@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboards.reports.figures import Cell, change, day, half_up, listed, number, percent, points
-from dashboards.reports.network.data import data_tables, definitions
+from dashboards.reports.network.data import data_tables, definitions, reached_table
 from dashboards.reports.network.tables import band_table, benchmark_tables, cohort_matrix, cohort_tables, place
 from dashboards.reports.trend import trend
 from dashboards.reports.typesetting import chart_svg
@@ -53,6 +53,7 @@ def content(found: dict[str, Rows]) -> dict[str, Any]:
         **benchmark_tables(found["benchmarks"], found["benchmarks_year"], better),
         **cohort_tables(found["cohorts"], found["cohorts_hidden"]),
         **cohort_matrix(found["cohorts_schools"]),
+        **reached_table(found["reached"]),
         **data_tables(found),
         **definitions(found["measures"], rules),
     }

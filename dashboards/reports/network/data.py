@@ -132,6 +132,22 @@ def data_tables(found: dict[str, Rows]) -> dict[str, Any]:
     }
 
 
+def reached_table(rows: Rows) -> dict[str, Any]:
+    """How many pupils of each school reached a threshold in the newest whole term; nothing without one."""
+    return {
+        "reached_term": next((row["period_key"] for row in rows), ""),
+        "reached_rules": list(dict.fromkeys(row["rule_label"] for row in rows)),
+        "reached": [
+            {
+                "name": school,
+                "kind": "school",
+                "cells": [{"t": number(row["pupils"], row["is_suppressed"])} for row in of_school],
+            }
+            for school, of_school in grouped(rows, "place_name").items()
+        ],
+    }
+
+
 def definitions(measures: Rows, rules: dict[str, Row]) -> dict[str, Any]:
     """What the measures mean and which thresholds are used."""
     used = ("persistent_absence_percent", "severe_absence_percent")
