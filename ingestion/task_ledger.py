@@ -19,19 +19,19 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ingestion.files import PRIVATE_FILE, PRIVATE_FOLDER, write_parquet_atomically, write_private_atomically
-from ingestion.previous import UNRELEASED
+from ingestion.previous import UNRELEASED, Schema
 from ingestion.trust import TrustFolder
 
 TIMEZONE = "Europe/London"
 OF_TRUST = "_trust"
-_RECORDS = {
+_RECORDS: Schema = {
     "task_id": pl.String,
     "slug": pl.String,
     "period_key": pl.String,
     "done_at": pl.Datetime("us"),
     "role": pl.String,
 }
-_RELEASES = {
+_RELEASES: Schema = {
     "release_id": pl.String,
     "published_at": pl.Datetime("us"),
     "slug": pl.String,
