@@ -1,8 +1,8 @@
 """Every column that everybody is served is accounted for: about pupils and tied to a cell, or about none.
 
 A column that is neither would pass by the hiding of small cells. Whoever adds one says in dashboards/audience_tables/
-which it is: in `hides` (or `changes`, `ranks`, …) of the cell that it says something about, in `left_out_by_model`, or in
-`about_no_pupil`.
+which it is: in `hides` (or `changes`, `ranks`, …) of the cell that it says something about, in `left_out_by_model`, or
+in `about_no_pupil`.
 """
 
 import fnmatch
@@ -74,7 +74,7 @@ def test_a_count_of_pupils_is_never_open(table: str) -> None:
     open_columns = SERVED_TO_ALL[table].get("about_no_pupil", [])
     named = columns(table) if open_columns == "*" else open_columns
     of_pupils = [column for column in named if "pupils" in column.split("_")]
-    # How old the newest list of pupils is, the limit itself, and what a measure is a share of, are not counts of pupils.
+    # How old the newest list of pupils is, the limit itself and what a measure is a share of are no counts of pupils.
     assert set(of_pupils) <= {
         "newest_pupils_date", "school_days_since_pupils", "pupils_extract_school_days", "suppression_minimum_pupils",
         "is_of_pupils",
