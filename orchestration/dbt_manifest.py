@@ -70,6 +70,7 @@ def manifest_for(environment: Mapping[str, str]) -> Manifest:
                 for name, place in _PLACES.items():
                     location = location.replace(place, given[name])
                 meta["external_location"] = location
+    manifest.build_flat_graph()  # what models see as `graph`
     return manifest
 
 
