@@ -6,18 +6,15 @@ with moved as (
         period_type,
         previous_period_key,
         period_key,
-        coalesce(year_group, 'all') as year_group,
+        if(grouping(year_group) = 1, 'all', coalesce(year_group, 'unknown')) as year_group,
         grouping(year_group) = 1 as is_total,
         {%- for movement in ["better", "same", "worse", "joined", "left"] %}
         cast(coalesce(sum(pupils) filter (where movement = '{{ movement }}'), 0) as integer) as {{ movement }}_pupils
-        {{- "," if not loop.last }}
+        {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from {{ ref("fct_band_movement") }}
     where basis = 'period' and period_type = 'half_term' and population = 'all'
-    group by grouping sets (
-        (school_urn, academic_year, period_type, previous_period_key, period_key, year_group),
-        (school_urn, academic_year, period_type, previous_period_key, period_key)
-    )
+    group by school_urn, academic_year, period_type, previous_period_key, period_key, rollup(year_group)
 )
 
 select

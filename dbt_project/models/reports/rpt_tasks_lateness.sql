@@ -20,4 +20,4 @@ select
     max(done_at) as last_done_at,
     min(due_at) filter (where is_open and not is_late) as next_due_at
 from {{ ref("rpt_tasks") }}
-group by grouping sets ((place_key, task_id), (place_key), (task_id), ())
+group by cube(place_key, task_id)
