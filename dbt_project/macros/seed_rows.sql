@@ -18,6 +18,7 @@
 {%- macro cohort_dimensions() -%}
     {{ return(seed_rows(ref("cohort_dimensions"), "dimension_order") or [
         {"cohort_dimension": "all", "pupil_column": none, "has_pupil_counts": true},
+        {"cohort_dimension": "year_group", "pupil_column": "year_group", "has_pupil_counts": true},
         {"cohort_dimension": "session", "pupil_column": none, "has_pupil_counts": false},
     ]) }}
 {%- endmacro -%}

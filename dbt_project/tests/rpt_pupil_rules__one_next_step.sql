@@ -15,12 +15,12 @@ with expected as (
 )
 
 select
-    slug,
+    coalesce(shown.slug, expected.slug) as slug,
     shown.year_group,
     expected.steps,
     shown.priority
 from {{ ref("rpt_pupils") }} as shown
-full join expected using (slug, pupil_key)
+full join expected on shown.slug = expected.slug and shown.pupil_key = expected.pupil_key
 where
     coalesce(expected.steps, 0) != if(expected.most_urgent is null, 0, 1)
     or coalesce(expected.closed_steps, 0) > 0

@@ -1,7 +1,8 @@
 -- What dbt reads in the properties files, so that the catalogue cannot differ from the tables.
 with columns_of_marts as (
-    select *
-    from (values
+    select known.*
+    from (
+        values
         ('', '', 0, '', '', '')
         {%- if execute %}
         {%- for node in graph.nodes.values() if node.resource_type == "model" and node.name[:4] in ("dim_", "fct_") %}
@@ -14,7 +15,7 @@ with columns_of_marts as (
         {%- endfor %}
         {%- endif %}
     ) as known (table_name, table_description, column_order, column_name, data_type, column_description)
-    where table_name != ''
+    where known.table_name != ''
 )
 
 select

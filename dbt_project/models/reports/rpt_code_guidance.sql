@@ -17,9 +17,15 @@ select
     guidance.use_when,
     guidance.mind,
     replace(meaning.sessions_allowed, ';', ' or ') as sessions_allowed,
-    nullif(concat_ws(', '
-        {%- for flag, words in consequences.items() %}, case when meaning.{{ flag }} then '{{ words }}' end{% endfor -%}
-    ), '') as counts_towards,
+    nullif(
+        concat_ws(
+            ', '
+            {%- for flag, words in consequences.items() %},
+            case when meaning.{{ flag }} then '{{ words }}' end
+            {%- endfor %}
+        ),
+        ''
+    ) as counts_towards,
     coalesce(guidance.source, meaning.source) as source
 from {{ ref("rpt_guide_codes") }} as code
 left join {{ ref("dim_attendance_code") }} as meaning

@@ -1,9 +1,10 @@
 with judged as (
     select
         {{ place_columns("place") }},
-        monitored.* exclude (phase),
-        period.period_order
-    from {{ ref("fct_code_monitoring") }} as monitored
+        monitored.*,
+        period.period_order,
+        period.short_label
+    from (select * exclude (phase) from {{ ref("fct_code_monitoring") }}) as monitored
     inner join {{ ref("int_place_schools") }} as place
         on monitored.school_urn = place.school_urn and place.place_type = 'school'
     inner join {{ ref("rpt_periods") }} as period
@@ -22,29 +23,32 @@ runs as (
             partition by school_urn, period_type, code, monitoring_status order by period_order
         ) as run
     from judged
+),
+
+told as (
+    select
+        * exclude (
+            school_urn, population, expected_sessions, dispersion, between_schools_percentage_points,
+            p_value, q_value, dfe_percent, dfe_sessions, dfe_possible_sessions, dfe_source, dfe_status, run, short_label
+        ),
+        dfe_percent as england_percent,
+        first_value(short_label) over (
+            partition by school_urn, period_type, code, monitoring_status, run order by period_order
+        ) as since_label
+    from runs
 )
 
 select
-    runs.* exclude (
-        school_urn, population, expected_sessions, dispersion, between_schools_percentage_points,
-        p_value, q_value, dfe_percent, dfe_sessions, dfe_possible_sessions, dfe_source, dfe_status, run
-    ),
-    runs.dfe_percent as england_percent,
-    first_value(period.short_label) over (
-        partition by runs.school_urn, runs.period_type, runs.code, runs.monitoring_status, runs.run
-        order by runs.period_order
-    ) as since_label,
+    told.*,
     words.display_name as status_label,
     words.status_order,
     coalesce(words.is_outlier, false) as is_outlier,
     guide.description,
     category.display_name as category_label,
-    cast(dense_rank() over (order by category.category_order, runs.code) as integer) as code_order,
+    cast(dense_rank() over (order by category.category_order, told.code) as integer) as code_order,
     false as is_suppressed
-from runs
-left join {{ ref("rpt_periods") }} as period
-    on runs.period_type = period.period_type and runs.period_key = period.period_key
-left join {{ ref("monitoring_statuses") }} as words on runs.monitoring_status = words.monitoring_status
+from told
+left join {{ ref("monitoring_statuses") }} as words on told.monitoring_status = words.monitoring_status
 left join (
     select
         code,
@@ -52,5 +56,5 @@ left join (
         max_by(statistical_category, valid_from) as statistical_category
     from {{ ref("dim_attendance_code") }}
     group by code
-) as guide on runs.code = guide.code
+) as guide on told.code = guide.code
 left join {{ ref("statistical_categories") }} as category on guide.statistical_category = category.statistical_category

@@ -1,18 +1,18 @@
 with steps as (
     {%- for compared_with in ["previous", "last_year"] %}
     select
-        period_type,
-        period_key,
-        period_order,
-        is_running,
+        period.period_type,
+        period.period_key,
+        period.period_order,
+        period.is_running,
         '{{ compared_with }}' as compared_with,
-        {{ compared_with }}_period_key as compared_period_key,
-        {{ compared_with }}_label as compared_label
-    from {{ ref("rpt_periods") }}
+        period.{{ compared_with }}_period_key as compared_period_key,
+        period.{{ compared_with }}_label as compared_label
+    from {{ ref("rpt_periods") }} as period
     cross join (select academic_year as newest_year from {{ ref("rpt_release") }}) as release
     where
-        period_type = 'half_term' and {{ in_detail_years("academic_year", "release.newest_year") }}
-        or period_type = 'week' and academic_year = release.newest_year
+        period.period_type = 'half_term' and {{ in_detail_years("period.academic_year", "release.newest_year") }}
+        or period.period_type = 'week' and period.academic_year = release.newest_year
     {{ "union all" if not loop.last }}
     {%- endfor %}
 ),

@@ -14,7 +14,7 @@ select
     triggers.is_open,
     triggers.is_open and row_number() over (
         partition by triggers.pupil_key, triggers.school_urn
-        order by triggers.is_open desc, steps.priority, triggers.triggered_on
+        order by triggers.is_open desc, steps.priority asc, triggers.triggered_on asc
     ) = 1 as is_next_step
 from {{ ref("fct_rule_triggers") }} as triggers
 inner join {{ ref("dim_school") }} as school on triggers.school_urn = school.school_urn

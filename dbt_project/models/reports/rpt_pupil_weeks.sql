@@ -22,8 +22,9 @@ changed as (
     select
         *,
         -- a pupil who was not there the week before has no change
-        case when lag(period_key) over pupil_weeks = previous_period_key
-            then attendance_percent - lag(attendance_percent) over pupil_weeks
+        case
+            when lag(period_key) over pupil_weeks = previous_period_key
+                then attendance_percent - lag(attendance_percent) over pupil_weeks
         end as attendance_change_previous
     from weeks
     window pupil_weeks as (partition by pupil_key, school_urn order by period_key)

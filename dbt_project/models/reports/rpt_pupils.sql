@@ -29,7 +29,7 @@ reasons as (
         pupil_key,
         slug,
         array_to_string(list_slice(list(
-            lower(description) || ' ' || printf('%g', days) order by sessions desc, code_order
+            lower(description) || ' ' || printf('%g', days) order by sessions desc, code_order asc
         ), 1, 3), ', ') as main_reasons
     from {{ ref("rpt_pupil_codes") }}
     where is_absent
