@@ -49,6 +49,14 @@ export function rowsOf(query) {
 	return query.ready ? [...query].map(plain) : undefined;
 }
 
+/** One row for each value of `key`, with a column for each value of `heading` that holds `figure`: the server's queries cannot pivot. */
+export function across(query, key, heading, figure) {
+	const rows = rowsOf(query);
+	const made = new Map();
+	for (const row of rows ?? []) made.set(row[key], { ...(made.get(row[key]) ?? row), [row[heading]]: row[figure] });
+	return rows && [...made.values()];
+}
+
 /** Axis limits and ticks that hold all values: steps of 1, 2 or 5 × 10ⁿ, not from zero unless asked. */
 export function axis(values, { from, to, steps = 5 } = {}) {
 	const known = values.filter(isNumber);
