@@ -150,7 +150,7 @@ def _preload(index: Path, manifest: Path) -> None:
     styles = sorted({style for entry in [layout, *shared] for style in entry.get("css", [])})
     text = index.read_text("utf-8")
     links = [f'<link rel="modulepreload" href="/{name}">' for name in scripts if name not in text]
-    links += [f'<link rel="preload" as="style" href="/{name}">' for name in styles]
+    links += [f'<link rel="preload" as="style" href="/{name}" crossorigin>' for name in styles]
     index.write_text(text.replace("</head>", "".join(links) + "</head>"), "utf-8")
 
 
