@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from orchestration.fingerprint import now
+from orchestration.manifest import extracts_held
 from orchestration.release import manifest_of
 from orchestration.workspace import Workspace, write_json
 
@@ -15,9 +16,9 @@ def summarise(workspace: Workspace, failure: str | None = None) -> dict[str, Any
     """Write and return the summary of a run that has ended. failure: why it failed, where no check refused it."""
     release = workspace.folder.releases / workspace.run_id
     manifest = manifest_of(release) if release.is_dir() else None
-    outcomes = [vars(outcome) for stage in workspace.outcomes().values() for outcome in stage]
+    kept = [outcome for stage in workspace.outcomes().values() for outcome in stage]
+    outcomes = [vars(outcome) for outcome in kept]
     refused = workspace.noted("refused", [])
-    held = next((o["failed_rows"] or 0 for o in outcomes if o["check"] == "extracts_held" and not o["passed"]), 0)
     summary = {
         "run_id": workspace.run_id,
         "outcome": PUBLISHED if manifest else REFUSED if refused else FAILED,
@@ -27,9 +28,9 @@ def summarise(workspace: Workspace, failure: str | None = None) -> dict[str, Any
         "finished_at": now().isoformat(),
         "as_of": manifest["as_of"] if manifest else None,
         "dashboards": bool(manifest and manifest["dashboards"]),
-        "landed": _landed(workspace.noted("landed", [])),
+        "landed": landed(workspace.noted("landed", [])),
         "left_in_inbox": workspace.noted("left_in_inbox", []),
-        "extracts_held": held,
+        "extracts_held": extracts_held(kept),
         "checks": {
             "run": len(outcomes),
             "failed": [o for o in outcomes if not o["passed"]],
@@ -41,7 +42,8 @@ def summarise(workspace: Workspace, failure: str | None = None) -> dict[str, Any
     return summary
 
 
-def _landed(rows: list[dict[str, Any]]) -> dict[str, int]:
+def landed(rows: list[dict[str, Any]]) -> dict[str, int]:
+    """What came in, counted. rows: the note `landed` of a run, a row for each file."""
     new = [row for row in rows if not row["repeated"]]
     return {
         "extracts": len(new),

@@ -46,9 +46,10 @@ def release_assets(warehouse: Sequence[AssetKey]) -> list[AssetsDefinition]:
         with plainly("Putting the release together"):
             from dashboards.disclosed import write_record
             from orchestration.previous import freeze, newest_record
+            from orchestration.run_tables import fill_run_tables
 
             workspace = trust_run.workspace(context)
-            audited(workspace)
+            fill_run_tables(workspace, audited(workspace))
             rows = assemble(workspace)
             freeze(workspace.work_db, workspace.candidate)
             figures = write_record(workspace.candidate / WAREHOUSE, newest_record(workspace.folder))

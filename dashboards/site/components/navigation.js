@@ -16,6 +16,7 @@ export const pages = [
 	{ to: '/revised', label: 'Revised', section: 'Compare', audiences: acrossSchools },
 	{ to: '/data-quality', label: 'Data quality', audiences: ['network', 'analyst', 'school'] },
 	{ to: '/extracts', label: 'Extracts', section: 'Data', audiences: ['analyst'] },
+	{ to: '/pipeline', label: 'Pipeline', section: 'Data', audiences: ['analyst'] },
 	{ to: '/catalogue', label: 'Catalogue', section: 'Data', audiences: ['analyst'] },
 	{ to: '/status', label: 'Status', audiences: ['network', 'analyst', 'school'] },
 	{ to: '/tasks', label: 'Tasks', audiences: ['network', 'analyst', 'school'] },
