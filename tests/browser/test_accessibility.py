@@ -70,7 +70,7 @@ def test_the_keyboard_reaches_pages_schools_and_headings_to_sort_by(visit):
 
 def test_on_a_phone_the_pages_are_behind_one_button(visit):
     page = visit(width=390).open("/")
-    link = page.get_by_role("link", name="Definitions", exact=True)
+    link = page.get_by_role("link", name="Guide", exact=True)
     assert not link.is_visible()
     page.get_by_role("button", name="Menu").click()
     assert page.get_by_role("button", name="Menu").get_attribute("aria-expanded") == "true"
