@@ -1,7 +1,8 @@
 -- What dbt itself goes by when it builds, so that what is said of a table's origin cannot differ from it.
 with recursive things as (
-    select *
-    from (values
+    select known.*
+    from (
+        values
         ('', '', '', '', '')
         {%- if execute %}
         {%- for source in graph.sources.values() %},
@@ -29,11 +30,13 @@ with recursive things as (
 ),
 
 edges as (
-    select *
-    from (values
+    select known.*
+    from (
+        values
         ('', '')
         {%- if execute %}
-        {%- for node in (graph.nodes.values() | list) + (graph.exposures.values() | list) if node.resource_type != "test" %}
+        {%- set nodes = graph.nodes.values() | rejectattr("resource_type", "equalto", "test") | list %}
+        {%- for node in nodes + (graph.exposures.values() | list) %}
         {%- for read in node.depends_on.nodes %},
         ({{ quoted(node.unique_id) }}, {{ quoted(read) }})
         {%- endfor %}
@@ -44,16 +47,24 @@ edges as (
 ),
 
 reached as (
-    select *, 1 as steps
+    select
+        *,
+        1 as steps
     from edges
     union
-    select reached.thing_key, edges.made_from_key, reached.steps + 1
+    select
+        reached.thing_key,
+        edges.made_from_key,
+        reached.steps + 1 as steps
     from reached
     inner join edges on reached.made_from_key = edges.thing_key
 ),
 
 shortest as (
-    select thing_key, made_from_key, min(steps) as steps
+    select
+        thing_key,
+        made_from_key,
+        min(steps) as steps
     from reached
     group by all
 )

@@ -1,5 +1,5 @@
--- Rounded, without counts, and nothing at all of few pupils: the year group of a whole year is nearly, not quite, that of
--- each half term in rpt_cohorts, so exact rates of both would tell of those who are in one and not in the other.
+-- Rounded, without counts, and nothing at all of few pupils: the year group of a whole year is nearly, not quite, that
+-- of each half term in rpt_cohorts, so exact rates of both would tell of those who are in one and not in the other.
 with minimum as (
     select {{ rule_value("suppression_minimum_pupils", "trust.as_of") }} as pupils
     from {{ ref("stg_trust") }} as trust
