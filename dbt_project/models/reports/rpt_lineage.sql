@@ -26,7 +26,7 @@ with recursive things as (
         {%- endfor %}
         {%- endif %}
     ) as known (thing_key, thing, kind, audience, description)
-    where thing_key != ''
+    where known.thing_key != ''
 ),
 
 edges as (
@@ -43,7 +43,7 @@ edges as (
         {%- endfor %}
         {%- endif %}
     ) as known (thing_key, made_from_key)
-    where thing_key != ''
+    where known.thing_key != ''
 ),
 
 reached as (
