@@ -25,9 +25,9 @@ DESKTOP, PHONE = (1440, 1000), (390, 844)
 # name: audience, address, size
 PICTURES = {
     "network": ("network", "/", DESKTOP),
-    "school": ("school/{school}", "/schools/{school}", DESKTOP),
-    "school-phone": ("school/{school}", "/schools/{school}", PHONE),
-    "data-quality": ("network", "/data-quality", DESKTOP),
+    "compare": ("network", "/compare", DESKTOP),
+    "this-week": ("school/{school}", "/schools/{school}/this-week", DESKTOP),
+    "this-week-phone": ("school/{school}", "/schools/{school}/this-week", PHONE),
 }
 PHASE = "secondary"
 
