@@ -43,10 +43,12 @@ def open_audience(
     a group of a school has its own pupils and all figures as the network has them. The warehouse itself is not
     reachable from the connection.
 
-    Raises ValueError for an audience that the release does not have.
+    Raises ValueError for an audience that the release does not have, and for a release of an earlier version that
+    lacks tables.
     """
     viewer = _viewer(warehouse, audience, members)
     path = warehouse.resolve()
+    _see_that_it_is_whole(path)
     record = path.parent / RECORD
     for_everybody = _for_everybody(path, tuple(file.stat().st_mtime_ns for file in (path, record) if file.exists()))
     db = _connect(path)
@@ -71,6 +73,17 @@ def open_audience(
         db.execute(f"drop table {name}")
     db.execute("detach warehouse")
     return db
+
+
+def _see_that_it_is_whole(path: Path) -> None:
+    with duckdb.connect(str(path), read_only=True) as db:
+        found = db.execute("select table_name from duckdb_tables() where schema_name = 'reports'").fetchall()
+    lacking = set(tables()) - {name for (name,) in found}
+    if lacking:
+        raise ValueError(
+            f"This release was made by an earlier version of Rollcall (it lacks {min(lacking)}); "
+            "make a new one with `rollcall run`."
+        )
 
 
 def is_the_same_for_all(table: str) -> bool:

@@ -166,3 +166,12 @@ def test_a_single_hidden_group_takes_another_with_it() -> None:
             )
         small_cells.hide(db, minimum=6)
         assert values(db, "select member from cells where hidden order by 1") == [("a",), ("b",)]
+
+
+def test_a_release_of_an_earlier_version_says_what_to_do(warehouse: Path, tmp_path: Path) -> None:
+    old = tmp_path / "warehouse.duckdb"
+    old.write_bytes(warehouse.read_bytes())
+    with duckdb.connect(str(old)) as db:
+        db.execute("drop table reports.rpt_periods")
+    with pytest.raises(ValueError, match=r"earlier version of Rollcall .* `rollcall run`"):
+        open_audience(old, "network")
