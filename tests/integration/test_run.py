@@ -133,16 +133,19 @@ def test_a_planted_failing_check_refuses(tiny_root: Path, monkeypatch: pytest.Mo
     assert current_release(TrustFolder(root)) == good
 
 
+@pytest.mark.slow
 def test_a_model_that_cannot_be_built_fails_the_run(
     tiny_run: TinyRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import orchestration.dbt
+    import orchestration.dbt_manifest
 
     project = shutil.copytree(
         orchestration.dbt.PROJECT, tmp_path / "project", ignore=shutil.ignore_patterns("target", "logs")
     )
     (project / "models" / "marts" / "dim_school.sql").write_text("select 1 as school_urn from nowhere")
-    monkeypatch.setattr(orchestration.dbt, "PROJECT", project)
+    for module in (orchestration.dbt, orchestration.dbt_manifest):
+        monkeypatch.setattr(module, "PROJECT", project)
     root = tiny_run.copy(tmp_path / "trust")
     good = current_release(TrustFolder(root))
     summary = run_trust(root, dashboards=False, again=True)

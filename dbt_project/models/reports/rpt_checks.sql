@@ -10,4 +10,5 @@ select
     cast(null as varchar) as result_label,
     cast(null as integer) as result_order,
     cast(null as bigint) as failed_rows
+from {{ ref("rpt_release") }}
 where false

@@ -4,4 +4,5 @@ select
     cast(null as varchar) as step,
     cast(null as integer) as step_order,
     cast(null as double) as seconds
+from {{ ref("rpt_release") }}
 where false

@@ -13,4 +13,5 @@ select
     cast(null as bigint) as extracts_held,
     cast(null as bigint) as checks_run,
     cast(null as bigint) as checks_failed
+from {{ ref("rpt_release") }}
 where false
