@@ -1,4 +1,5 @@
 -- Without rows until the checks of the build have spoken: the run fills it then (orchestration/run_tables.py).
+-- depends_on: {{ ref("rpt_release") }}
 select
     cast(null as varchar) as check_name,
     cast(null as varchar) as ran_by,
@@ -10,5 +11,4 @@ select
     cast(null as varchar) as result_label,
     cast(null as integer) as result_order,
     cast(null as bigint) as failed_rows
-from {{ ref("rpt_release") }}
 where false

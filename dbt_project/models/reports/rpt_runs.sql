@@ -1,4 +1,5 @@
 -- Without rows until the release is put together: the run fills it then (orchestration/run_tables.py).
+-- depends_on: {{ ref("rpt_release") }}
 select
     cast(null as varchar) as run_id,
     cast(null as boolean) as is_this_release,
@@ -13,5 +14,4 @@ select
     cast(null as bigint) as extracts_held,
     cast(null as bigint) as checks_run,
     cast(null as bigint) as checks_failed
-from {{ ref("rpt_release") }}
 where false
