@@ -121,7 +121,9 @@ def messages(found: Found, whole: Row, places: list[Row]) -> list[str]:
             and each["gap_percentage_points"] is not None
         ]
         if compared:
-            said.append(f"Attendance of ages 5 to 15 at {place['place_name']} was {listed(compared)}.")
+            said.append(
+                f"Attendance of pupils of compulsory school age at {place['place_name']} was {listed(compared)}."
+            )
     return said
 
 

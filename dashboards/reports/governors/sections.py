@@ -40,7 +40,8 @@ def compared(found: Found, place: Row) -> list[Block]:
     return [
         note(
             " ".join(dict.fromkeys(each["statement"] for each in rows if each["statement"]))
-            + f" Both sides are about ages 5 to 15. Gap: percentage points above (+) or below ({signed(-1)[0]}). "
+            + " Both sides are about pupils of compulsory school age. "
+            f"Gap: percentage points above (+) or below ({signed(-1)[0]}). "
             f"Series: {listed(named)}. DfE's expectation for the school's own improvement (ABIE) is sent to schools "
             "only; it is not taken in here."
         ),
