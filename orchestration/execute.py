@@ -1,102 +1,72 @@
-"""The Dagster job in this process, with its events turned into progress.
+"""The stages of a run, one after the other: by themselves, or as a Dagster job where DAGSTER_HOME is set.
 
-The instance is Dagster's own when DAGSTER_HOME is set, so that a run from the command line shows in its pages; else
-it lives in memory and leaves nothing behind.
+Both do the same work (orchestration/stages). Dagster is for who looks at its pages: it keeps an event for each of some
+thousand tables and checks, which takes longer than a small run's own work.
 """
 
 from __future__ import annotations
 
 import os
 import time
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from dagster import DagsterInstance
-
+from ingestion.trust import load_trust
 from orchestration.dbt_manifest import DbtError, prepare_manifest
-from orchestration.definitions import JOB, JOB_WITHOUT_DASHBOARDS, build_definitions
 from orchestration.disk import full, is_full
-from orchestration.partitions import whole_range
-from orchestration.resources import FULL_DISK, RUN_ID_TAG
+from orchestration.stages.registry import stages
+from orchestration.stages.stage import FULL_DISK, Run, StageError, perform
 from orchestration.summary import summarise
 from orchestration.workspace import Workspace
+from quality.expectations.beside import Judge
 
 if TYPE_CHECKING:
-    from dagster import EventLogEntry
-
     from orchestration.run import Progress
-
-# Dagster's console is for `dagster dev`; on the command line only what breaks a run is worth a line.
-_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 def execute(workspace: Workspace, dashboards: bool, progress: Progress | None) -> dict[str, Any]:
-    """Run the whole job for one workspace and return the run's summary. The caller holds the trust's lock."""
+    """Do every stage for one workspace and return the run's summary. The caller holds the trust's lock."""
     root = workspace.folder.root
     try:
         prepare_manifest()
     except DbtError as error:
         return summarise(workspace, full(root) if is_full(root) else str(error))
-    from ingestion.trust import load_trust
+    if os.environ.get("DAGSTER_HOME"):
+        from orchestration.through_dagster import run_stages as run_through_dagster
 
-    job = build_definitions(root).resolve_job_def(JOB if dashboards else JOB_WITHOUT_DASHBOARDS)
-    run_id = str(uuid.uuid4())
-    steps = _Steps(len(job.nodes), progress)
-    with _instance() as instance:
-        instance.add_event_listener(run_id, steps)
-        job.execute_in_process(
-            run_config=_QUIET,
-            instance=instance,
-            run_id=run_id,
-            tags={**whole_range(load_trust(root)), RUN_ID_TAG: workspace.run_id},
-            raise_on_error=False,
-        )
-    workspace.note("seconds", steps.seconds)
-    failure = steps.failure
+        seconds, failure = run_through_dagster(workspace, dashboards, progress)
+    else:
+        seconds, failure = run_stages(workspace, dashboards, progress)
+    workspace.note("seconds", seconds)
     if failure is not None and (failure.startswith(FULL_DISK) or is_full(root)):
         failure = full(root)
     return summarise(workspace, failure)
 
 
-class _Steps:
-    """Listens to a run's events: tells progress, keeps each step's seconds and the first failure's sentence."""
+def run_stages(
+    workspace: Workspace, dashboards: bool, progress: Progress | None
+) -> tuple[dict[str, float], str | None]:
+    """Do the stages in their order; the seconds of each, and the first failure's sentence.
 
-    def __init__(self, count: int, progress: Progress | None) -> None:
-        self.count, self.progress = count, progress
-        self.seconds: dict[str, float] = {}
-        self.failure: str | None = None
-        self._started: dict[str, float] = {}
-
-    def __call__(self, entry: EventLogEntry) -> None:
-        event = entry.dagster_event
-        if event is None or (event.step_key is None and not event.is_run_failure):
-            return
-        step = event.step_key or "run"
-        if event.is_step_start:
-            self._started[step] = time.monotonic()
-            if self.progress:
-                self.progress(step, len(self._started), self.count)
-        elif event.is_step_success or event.is_step_failure:
-            self.seconds[step] = round(time.monotonic() - self._started.get(step, time.monotonic()), 2)
-        if event.is_step_failure and self.failure is None:
-            told, error = event.step_failure_data.user_failure_data, event.step_failure_data.error
-            # Only a Failure's own sentence: it was written to be shown. Of another exception, its kind.
-            kind = error.cls_name if error else "no error"
-            self.failure = told.description if told and told.description else f"The step {step} failed ({kind})."
-
-
-@contextmanager
-def _instance() -> Iterator[DagsterInstance]:
-    if os.environ.get("DAGSTER_HOME"):
-        with DagsterInstance.get() as instance:
-            yield instance
-    else:
-        with DagsterInstance.ephemeral() as instance:
-            # Its events reach the listener; nobody reads them afterwards, and to store them (hundreds, each in several
-            # tables) takes about as long as dbt's own work. Checked against a stored run in the tests.
-            storage = instance.event_log_storage
-            setattr(storage, "store_event", lambda event: None)  # noqa: B010 (mypy forbids the plain assignment)
-            setattr(storage, "get_asset_records", lambda asset_keys=None: [])  # noqa: B010
-            yield instance
+    After a failure, the stages that do not need what failed are still done.
+    """
+    seconds: dict[str, float] = {}
+    failure: str | None = None
+    undone: set[str] = set()
+    todo = stages(dashboards)
+    with Judge() as judge:
+        judge.start()
+        run = Run(workspace, load_trust(workspace.folder.root), judge)
+        for number, stage in enumerate(todo, start=1):
+            if undone.intersection(stage.needs):
+                undone.add(stage.step)
+                continue
+            if progress:
+                progress(stage.step, number, len(todo))
+            started = time.monotonic()
+            try:
+                perform(stage, run)
+            except StageError as error:
+                failure = failure or str(error)
+                undone.add(stage.step)
+            seconds[stage.step] = round(time.monotonic() - started, 2)
+    return seconds, failure

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from dagster import StaticPartitionsDefinition
 
-from ingestion.trust import TRUST_INBOX, Trust
+from ingestion.trust import Trust
+from orchestration.stages.lake import inbox_names
 
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
-
-
-def inbox_names(trust: Trust) -> list[str]:
-    """The inboxes of the trust, in the order of trust.toml; the shared one last."""
-    return [*(school.slug for school in trust.schools), TRUST_INBOX]
 
 
 def inbox_partitions(trust: Trust) -> StaticPartitionsDefinition:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from dagster import (
     AssetExecutionContext,
@@ -14,24 +15,25 @@ from dagster import (
     Failure,
     InitResourceContext,
 )
+from pydantic import PrivateAttr
 
 from ingestion.trust import Trust, TrustFolder, load_trust
-from orchestration.disk import says_full
-from orchestration.faults import is_own, where
 from orchestration.lock import LockHeldError, trust_lock
-from orchestration.logs import log, log_end, open_log, stage
+from orchestration.logs import log, log_end, open_log
 from orchestration.release import finish_publishing
+from orchestration.stages.stage import Run
 from orchestration.summary import summarise
 from orchestration.workspace import Workspace, new_run_id
+from quality.expectations.beside import Judge
 
 RUN_ID_TAG = "rollcall/run_id"
-FULL_DISK = "The disk is full."
 
 
 class TrustRun(ConfigurableResource):
     """The trust folder at `root`. Holds the trust's lock as long as the Dagster run lasts."""
 
     root: str
+    _judge: Judge = PrivateAttr(default_factory=Judge)
 
     @contextmanager
     def yield_for_execution(self, context: InitResourceContext) -> Iterator["TrustRun"]:
@@ -40,7 +42,7 @@ class TrustRun(ConfigurableResource):
         A run that Dagster started begins and ends its workspace here, as the command line does for its own.
         """
         try:
-            with trust_lock(self.folder.runs):
+            with trust_lock(self.folder.runs), self._judge:
                 if context.run is None or context.instance is None or RUN_ID_TAG in context.run.tags:
                     yield self
                     return
@@ -73,6 +75,10 @@ class TrustRun(ConfigurableResource):
         """The workspace of the run that `context` belongs to."""
         return workspace_of(self.folder, context.run, context.instance)
 
+    def run(self, context: AssetExecutionContext, **more: Any) -> Run:
+        """What the stages of the run share that `context` belongs to. more: of Run's fields, what this stage needs."""
+        return Run(self.workspace(context), self.trust(), self._judge, **more)
+
 
 def workspace_of(folder: TrustFolder, run: DagsterRun, instance: DagsterInstance) -> Workspace:
     """The workspace of a Dagster run: named by the command line's tag, else after the run's own time and id."""
@@ -82,20 +88,3 @@ def workspace_of(folder: TrustFolder, run: DagsterRun, instance: DagsterInstance
     record = instance.get_run_record_by_id(run.run_id)
     created = record.create_timestamp if record else dt.datetime.now(dt.UTC)
     return Workspace(folder, new_run_id(created.astimezone(dt.UTC), run.run_id[:4]))
-
-
-@contextmanager
-def plainly(step: str) -> Iterator[None]:
-    """Log a step, and let it fail with one plain sentence, and nothing of the data.
-
-    The text of an unforeseen exception may quote a cell, and Dagster stores what a step raises. So only the kind of
-    exception and the lines of code it came through go on.
-    """
-    try:
-        with stage(step):
-            yield
-    except Failure:
-        raise
-    except Exception as error:
-        said = FULL_DISK if says_full(error) else str(error) if is_own(error) else f"{step} failed: {where(error)}."
-        raise Failure(said, allow_retries=False) from None

@@ -1,6 +1,6 @@
 """`rollcall run`: the lock, the quick way out when nothing is new, and the run itself.
 
-Dagster and dbt are imported only when there is something to do.
+What does the work is imported only when there is something to do.
 """
 
 from __future__ import annotations

@@ -2,26 +2,31 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
-from dagster import AssetCheckSpec, AssetExecutionContext, AssetKey, AssetsDefinition, AssetSpec, Failure
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
-from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
-
-from orchestration.assets.lake import REFERENCE
-from orchestration.dbt import dbt_events
-from orchestration.dbt_manifest import prepare_manifest
-from orchestration.resources import TrustRun, plainly
-from orchestration.workspace import Workspace
-from quality.outcomes import Outcome, outcomes_from_run_results
-
-# Two commands, not `dbt build`: there a failing test leaves out what hangs on its model, so that a refused release
-# would show the first fault only. Unit tests prove the code, not the data; they run with the test suite.
-_COMMANDS = (
-    ("build", "--resource-type=seed", "--resource-type=model"),
-    ("test", "--exclude-resource-type=unit_test"),
+from dagster import (
+    AssetCheckKey,
+    AssetCheckResult,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    AssetSpec,
+    Failure,
+    Output,
 )
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
+from dagster_dbt.asset_utils import get_asset_check_key_for_test
+
+from orchestration.assets.streamed import streamed
+from orchestration.assets.wrapped import key_of, told_as_failure
+from orchestration.resources import TrustRun
+from orchestration.stages.registry import REFERENCE, STAGES, WAREHOUSE
+from orchestration.stages.stage import perform
+from orchestration.stages.warehouse import NodeResult
 
 
 class RollcallTranslator(DagsterDbtTranslator):
@@ -34,7 +39,7 @@ class RollcallTranslator(DagsterDbtTranslator):
         """lake/<dataset> for a source, <layer>/<name> for a seed or model."""
         name = dbt_resource_props["name"]
         if dbt_resource_props["resource_type"] == "source":
-            return AssetKey(["lake", name]) if dbt_resource_props["source_name"] == "lake" else REFERENCE
+            return AssetKey(["lake", name]) if dbt_resource_props["source_name"] == "lake" else key_of(REFERENCE)
         return AssetKey([layer_of(dbt_resource_props), name])
 
     def get_asset_check_spec(
@@ -60,26 +65,43 @@ def warehouse_assets(manifest: Path) -> AssetsDefinition:
 
     @dbt_assets(manifest=nodes, dagster_dbt_translator=translator, name="warehouse")
     def warehouse(context: AssetExecutionContext, trust_run: TrustRun) -> Iterator[Any]:
-        with plainly("Building the warehouse"):
-            if context.is_subset:
-                raise Failure("A run builds the whole warehouse; choose all of its assets.", allow_retries=False)
-            workspace = trust_run.workspace(context)
-            workspace.warehouse.unlink(missing_ok=True)
-            outcomes: list[Outcome] = []
-            for command in _COMMANDS:
-                (workspace.dbt_home / "target" / "run_results.json").unlink(missing_ok=True)
-                for event in dbt_events(command, workspace.dbt_home, workspace.dbt_environment()):
-                    yield from DbtCoreCliEventMessage(event, {}).to_default_asset_events(nodes, translator, context)
-                outcomes += _read(workspace)
-                workspace.keep_outcomes("dbt", outcomes)
-                broken = [outcome.message for outcome in outcomes if outcome.refuses]
-                if broken and command[0] == "build":
-                    more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
-                    log = workspace.dbt_home / "logs" / "dbt.log"
-                    raise Failure(f"{broken[0].rstrip('.')}{more}; see {log}.", allow_retries=False)
+        if context.is_subset:
+            raise Failure("A run builds the whole warehouse; choose all of its assets.", allow_retries=False)
+        known = context.selected_asset_check_keys
+        with told_as_failure():
+            results: Iterator[NodeResult] = streamed(
+                lambda tell: perform(STAGES[WAREHOUSE], trust_run.run(context, tell=tell))
+            )
+            for result in results:
+                yield from _events(result, nodes, translator, known)
 
     return warehouse
 
 
-def _read(workspace: Workspace) -> list[Outcome]:
-    return outcomes_from_run_results(workspace.dbt_home / "target" / "run_results.json", prepare_manifest())
+_BUILT = "success"
+_RAN = {"pass", "warn", "fail", "error"}
+
+
+def _events(
+    result: NodeResult, manifest: Mapping[str, Any], translator: RollcallTranslator, known: AbstractSet[AssetCheckKey]
+) -> Iterator[Output[None] | AssetCheckResult]:
+    """A node's result as Dagster's: a materialisation of what was built, a check result of a test that ran."""
+    node = manifest["nodes"][result.unique_id]
+    facts: dict[str, Any] = {"unique_id": result.unique_id, "status": result.status}
+    if result.seconds is not None:
+        facts["Execution Duration"] = result.seconds
+    if node["resource_type"] != "test":
+        if result.status == _BUILT:
+            name = translator.get_asset_key(node).to_python_identifier()
+            yield Output(value=None, output_name=name, metadata=facts)
+        return
+    check = get_asset_check_key_for_test(manifest, translator, result.unique_id, project=None)
+    if check is not None and check in known and result.status in _RAN:
+        counted = {} if result.failures is None else {"dagster_dbt/failed_row_count": result.failures}
+        yield AssetCheckResult(
+            passed=result.status == "pass",
+            asset_key=check.asset_key,
+            check_name=check.name,
+            severity=AssetCheckSeverity.WARN if result.status == "warn" else AssetCheckSeverity.ERROR,
+            metadata={**facts, **counted},
+        )

@@ -11,26 +11,6 @@ import typer
 
 from orchestration.commands.common import JsonOption, TrustOption, console, print_json, progress_bar, trust_dir
 
-_STAGES = {
-    "ingestion__extracts": "taking in extracts",
-    "lake__reference": "listing schools and extracts",
-    "lake__marks": "reading marks",
-    "lake__pupils": "reading pupils",
-    "lake__calendar": "reading calendars",
-    "lake__amendments": "reading amendments",
-    "lake__year6": "reading attendance in Year 6",
-    "lake__benchmarks": "reading DfE's files",
-    "lake__refused": "reading refused files",
-    "warehouse": "building and testing the warehouse",
-    "audit__plausibility": "checking plausibility",
-    "audit__release_rules": "checking the release rules",
-    "release__quarantine": "listing refused rows",
-    "release__candidate": "putting the release together",
-    "dashboards__sites": "making the dashboards",
-    "dashboards__reports": "writing the reports",
-    "release__published": "publishing",
-}
-
 
 def run(
     trust: TrustOption = None,
@@ -58,6 +38,7 @@ def run_with_progress(
 ) -> dict[str, Any]:
     """Run the trust with a progress bar on standard error; standard output stays for what the command prints."""
     from orchestration.run import run_trust
+    from orchestration.stages.registry import STAGES
 
     with contextlib.redirect_stdout(sys.stderr), progress_bar() as told:
         return run_trust(
@@ -65,7 +46,7 @@ def run_with_progress(
             dashboards=dashboards,
             again=again,
             verbose=verbose,
-            progress=lambda step, number, of: told(_STAGES.get(step, step), number, of),
+            progress=lambda step, number, of: told(STAGES[step].doing if step in STAGES else step, number, of),
         )
 
 

@@ -155,8 +155,8 @@ def main() -> int:
     import tempfile
 
     import dashboards.evidence
-    from orchestration.assets import warehouse
     from orchestration.cli import invoke
+    from orchestration.stages import warehouse
 
     warehouse._COMMANDS = warehouse._COMMANDS[:1]
     with tempfile.TemporaryDirectory() as made:
