@@ -1,4 +1,7 @@
-"""The small frame that the expectations look at: one row for each school, aggregates and the bounds of the rules."""
+"""The small frame that the expectations look at: one row for each school, aggregates and the bounds of the rules.
+
+It is summed from tables that are sums already, so that its cost does not grow with the marks.
+"""
 
 from __future__ import annotations
 
@@ -20,18 +23,20 @@ _RULES = (
 # An academic year is complete when the school's calendar has all of its half terms and the figures go beyond the last.
 _FRAME = """
 with as_of as (
-    select academic_year as this_year, (select max(session_date) from marts.fct_sessions) as last_day
-    from marts.fct_sessions order by session_date desc limit 1
-),
-sums as (
-    select school_urn, count(*) as sessions,
-        count(*) filter (where is_possible and academic_year = this_year) as possible,
-        count(*) filter (where is_attended and academic_year = this_year) as attended
-    from marts.fct_sessions cross join as_of group by school_urn
+    select academic_year as this_year, session_date as last_day
+    from marts.fct_register_completeness order by session_date desc limit 1
 ),
 registers as (
-    select school_urn, sum(expected_marks) as expected, sum(missing_marks) as missing
-    from marts.fct_register_completeness cross join as_of where academic_year = this_year group by school_urn
+    select school_urn, sum(expected_marks) as sessions,
+        sum(expected_marks) filter (where academic_year = this_year) as expected,
+        sum(missing_marks) filter (where academic_year = this_year) as missing
+    from marts.fct_register_completeness cross join as_of group by school_urn
+),
+sums as (
+    select school_urn, sum(possible_sessions) as possible, sum(attended_sessions) as attended
+    from marts.fct_cohorts cross join as_of
+    where period_type = 'year' and academic_year = this_year and population = 'all' and cohort_dimension = 'all'
+    group by school_urn
 ),
 complete as (
     select school_urn, academic_year from marts.dim_half_term cross join as_of
@@ -46,8 +51,8 @@ year_days as (
 ),
 days as (select school_urn, min(days) as fewest, max(days) as most from year_days group by school_urn),
 here as (
-    select school_urn, code, count(*) as used
-    from marts.fct_sessions where code is not null group by school_urn, code
+    select school_urn, code, sum(sessions) as used
+    from marts.fct_code_usage where period_type = 'year' group by school_urn, code
 ),
 shifts as (
     select school_urn,
@@ -66,9 +71,9 @@ bounds as (
 )
 select
     school.slug,
-    cast(coalesce(sums.sessions, 0) > 0 as integer) as has_enrolments,
+    cast(coalesce(registers.sessions, 0) > 0 as integer) as has_enrolments,
     cast(school.la_name is not null as integer) as local_authority_known,
-    100.0 * coalesce(sums.sessions, 0) / nullif(rows_before.sessions, 0) as rows_percent_of_previous,
+    100.0 * coalesce(registers.sessions, 0) / nullif(rows_before.sessions, 0) as rows_percent_of_previous,
     100.0 * registers.missing / nullif(registers.expected, 0) as missing_marks_percent,
     shifts.shift as code_mix_shift,
     days.fewest as school_days_fewest,
@@ -87,6 +92,20 @@ left join rows_before using (school_urn)
 order by school.slug
 """
 
+# What is held against the release before: each table's columns where there is none, and its query.
+_BEFORE = {
+    "rows_before": (
+        "null::integer as school_urn, null::bigint as sessions",
+        "select school_urn, sum(expected_marks) as sessions from previous.marts.fct_register_completeness"
+        " group by school_urn",
+    ),
+    "code_before": (
+        "null::integer as school_urn, null::varchar as code, null::bigint as used",
+        "select school_urn, code, sum(sessions) as used from previous.marts.fct_code_usage"
+        " where period_type = 'year' group by school_urn, code",
+    ),
+}
+
 
 def school_frame(warehouse: Path, previous: Path | None) -> pd.DataFrame:
     """One row for each school of the warehouse: slug, the figures the suite names, and its bounds; NULL where a school
@@ -96,19 +115,11 @@ def school_frame(warehouse: Path, previous: Path | None) -> pd.DataFrame:
     with duckdb.connect() as connection:
         connection.execute(f"attach '{_quoted(warehouse)}' as built (read_only)")
         # The release before may be older than a column: it is asked only for what every warehouse has.
-        before = "select school_urn, code from previous.marts.fct_sessions"
         if previous is not None:
             connection.execute(f"attach '{_quoted(previous)}' as previous (read_only)")
-        else:
-            before = "select null::integer as school_urn, null::varchar as code where false"
-        connection.execute(f"create temp table before as {before}")
-        connection.execute(
-            "create temp table rows_before as select school_urn, count(*) as sessions from before group by school_urn"
-        )
-        connection.execute(
-            "create temp table code_before as select school_urn, code, count(*) as used from before"
-            " where code is not null group by school_urn, code"
-        )
+        for table, (names, query) in _BEFORE.items():
+            found = query if previous is not None else f"select {names} where false"
+            connection.execute(f"create temp table {table} as {found}")
         connection.execute("use built")
         return connection.execute(_FRAME.format(rules=rules)).df()
 
