@@ -11,6 +11,7 @@ import argparse
 import json
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,9 @@ from ingestion.ledger import entries
 from ingestion.reference import write_reference
 from ingestion.trust import TrustFolder, load_trust
 from ingestion.twin import make_trust
-from orchestration.dbt import dbt_events
+from orchestration.dbt_manifest import PROJECT, ready_plan, seeds_database
+from orchestration.plan.execute import build as execute
+from orchestration.plan.execute import open_build, start_from_seeds
 
 RESULTS = Path(__file__).parent / "results" / "code_monitoring.json"
 SIZE: dict[str, Any] = {"schools": 12, "pupils": 3000, "years": 2, "faults": 40}
@@ -36,6 +39,7 @@ CHECKS = {
     "unpaired": ["dual_unpaired", "dual_elsewhere"],
     "closure_of_part": ["closure_of_part_of_year_group"],
 }
+MARTS = ["fct_code_monitoring", "fct_code_checks"]
 RATES = ["overused", "never_resolved"]
 
 
@@ -47,15 +51,12 @@ def build(root: Path, work: Path) -> Path:
         land_inbox(trust, folder, inbox)
     write_reference(trust, folder)
     warehouse = work / "warehouse.duckdb"
-    environment = {
-        "ROLLCALL_LAKE": str(folder.lake),
-        "ROLLCALL_BUILD": str(warehouse),
-        "ROLLCALL_WORK": str(work / "work.duckdb"),
-    }
-    command = ["build", "--select", "+fct_code_monitoring", "+fct_code_checks", "attendance_codes"]
-    for event in dbt_events([*command, "--exclude-resource-types", "unit_test", "test"], work, environment):
-        if event.get("data", {}).get("status") in ("error", "fail", "runtime error"):
-            raise SystemExit(f"dbt failed in {event['data']['node_info']['unique_id']}")
+    plan = ready_plan().placed({"ROLLCALL_LAKE": str(folder.lake)}).with_parents(MARTS)
+    start_from_seeds(seeds_database(), warehouse, work / "work.duckdb")
+    with closing(open_build(warehouse, work / "work.duckdb", plan.settings)) as connection:
+        for result in execute(connection, plan, PROJECT):
+            if result.status != "success":
+                raise SystemExit(f"{result.unique_id} could not be built")
     return warehouse
 
 

@@ -1,8 +1,6 @@
-"""dbt in this process: its commands as a stream of events.
+"""dbt in this process: its commands as a stream of events, for preparing the project.
 
-dagster-dbt's command-line resource starts `dbt --version` and then dbt itself for every command, about ten seconds
-each before the first model; in a process that has loaded dbt already the same command starts in half a second. So
-dbt's own programmatic runner is used, and dagster-dbt turns its events into materialisations and check results.
+In a process that has loaded dbt already a command starts in half a second, where the program takes ten.
 """
 
 from __future__ import annotations
@@ -13,29 +11,16 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from orchestration.dbt_manifest import PROJECT, DbtError
 
-if TYPE_CHECKING:
-    from dbt.contracts.graph.manifest import Manifest
 
-
-def dbt_events(command: Sequence[str], home: Path, environment: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """Run one dbt command on the project as it was prepared; yields what `invoke` does, and raises DbtError as it."""
-    from orchestration.dbt_manifest import manifest_for
-
-    yield from invoke(command, home, environment, manifest_for(environment))
-
-
-def invoke(
-    command: Sequence[str], home: Path, environment: Mapping[str, str], manifest: Manifest | None = None
-) -> Iterator[dict[str, Any]]:
+def invoke(command: Sequence[str], home: Path, environment: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     """Run one dbt command and yield how each seed, model and test ended as a dict (dbt's log event), while it runs.
 
-    home: the folder for dbt's target and logs. environment: what the profile reads. manifest: the parsed project;
-    without it dbt parses. A failed model or test is an event like any other; DbtError only where dbt could not do its
-    work at all.
+    home: the folder for dbt's target and logs. environment: what the profile reads. A failed model or test is an event
+    like any other; DbtError only where dbt could not do its work at all.
     """
     from dbt.cli.main import dbtRunner, dbtRunnerResult
     from google.protobuf.json_format import MessageToDict
@@ -47,7 +32,7 @@ def invoke(
     def work() -> None:
         try:
             told = [lambda event: events.put(event) if _is_result(event.info.name) else None]
-            runner = dbtRunner(manifest=manifest, callbacks=told)
+            runner = dbtRunner(callbacks=told)
             result.append(runner.invoke([*command, *_flags(home)]))
         finally:
             _let_go_of_duckdb()

@@ -1,9 +1,8 @@
-"""The dbt project, parsed once: every run of every trust starts from the same prepared manifest.
+"""The dbt project, parsed and compiled once: every run of every trust starts from the same prepared files.
 
-Parsing the project takes a quarter of a minute, and dbt parses anew whenever a path in its profile's environment
-changes, so every trust paid for it. What is parsed depends on nothing but the project's files; where a trust's lake
-lies is filled into the sources when the manifest is loaded. Belongs here: what dbt knows before it starts. Does not
-belong here: running it (dbt.py).
+Parsing and compiling the project takes most of a minute. What comes of it depends on nothing but the project's files;
+where a trust's lake lies is filled in when a run begins. Belongs here: what is known before a run starts, and where it
+is kept. Does not belong here: running dbt (dbt.py), the plan itself (plan/).
 """
 
 from __future__ import annotations
@@ -12,26 +11,22 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ingestion.files import write_text_atomically
 from ingestion.trust import TrustError
+from orchestration.plan.nodes import PLACES, Plan, read_plan, write_plan
 from orchestration.workspace import REPO
 
-if TYPE_CHECKING:
-    from dbt.contracts.graph.manifest import Manifest
-
 PROJECT = REPO / "dbt_project"
-_PARSED = "partial_parse.msgpack"
 _JSON = "manifest.json"
+_PLAN = "plan.json"
+_SEEDS = "seeds.duckdb"
 _KEPT = 3
-# What the environment says while the project is parsed; in the sources it stands for the trust's own.
-_PLACES = {"ROLLCALL_LAKE": "/rollcall/lake", "ROLLCALL_PREVIOUS": "/rollcall/previous"}
 
 
 class DbtError(Exception):
@@ -56,32 +51,24 @@ def ready_manifest() -> Path:
     return made
 
 
-def manifest_for(environment: Mapping[str, str]) -> Manifest:
-    """dbt's manifest with the sources of one run: environment holds ROLLCALL_LAKE and, where it has one,
-    ROLLCALL_PREVIOUS. A new object each time, because dbt writes into the one it is given. Raises DbtError."""
-    from dbt.contracts.graph.manifest import Manifest
+def ready_plan() -> Plan:
+    """The plan of the project as it stands. Raises DbtError."""
+    return _plan(prepared())
 
-    manifest = Manifest.from_msgpack(_parsed(prepared()))
-    lake = environment["ROLLCALL_LAKE"]
-    given = {"ROLLCALL_LAKE": lake, "ROLLCALL_PREVIOUS": f"{lake}/reference/previous", **environment}
-    for source in manifest.sources.values():
-        for meta in (source.meta, source.source_meta, source.config.meta):
-            if location := meta.get("external_location"):
-                for name, place in _PLACES.items():
-                    location = location.replace(place, given[name])
-                meta["external_location"] = location
-    manifest.build_flat_graph()  # what models see as `graph`
-    return manifest
+
+def seeds_database() -> Path:
+    """A DuckDB file that holds the project's seeds and nothing else. Raises DbtError."""
+    return prepared() / _SEEDS
 
 
 def prepared() -> Path:
-    """The folder of the parsed project as it stands: manifest.json and dbt's own form of it. Raises DbtError."""
+    """The folder of the project as it stands, prepared: manifest.json, the plan and the seeds. Raises DbtError."""
     folder = _folder()
     if not folder.is_dir():
         folder.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=".parsing-", dir=folder.parent))
+        scratch = Path(tempfile.mkdtemp(prefix=".preparing-", dir=folder.parent))
         try:
-            _parse(scratch)
+            _prepare(scratch)
             scratch.rename(folder)
         except OSError:
             if not folder.is_dir():  # another process was first
@@ -92,22 +79,32 @@ def prepared() -> Path:
     return folder
 
 
-def _parse(home: Path) -> None:
-    """Parse the project into `home`: its manifest in both forms and nothing else."""
-    from orchestration.dbt import invoke
+def _prepare(home: Path) -> None:
+    """Parse and compile the project into `home`: its manifest, its plan and its seeds, and nothing else.
 
-    places = {"ROLLCALL_BUILD": str(home / "warehouse.duckdb"), "ROLLCALL_WORK": str(home / "work.duckdb")}
-    for _ in invoke(["parse", "--no-partial-parse"], home, {**places, **_PLACES}):
-        pass
-    target = home / "target"
-    if not (target / _JSON).is_file():
-        raise DbtError("dbt could not parse its project: run `dbt parse` in dbt_project to see why.")
-    manifest = json.loads((target / _JSON).read_text(encoding="utf-8"))
-    _attach_singular_tests(manifest)
-    write_text_atomically(home / _JSON, json.dumps(manifest))
-    os.replace(target / _PARSED, home / _PARSED)
-    for made in ("target", "logs"):
-        shutil.rmtree(home / made, ignore_errors=True)
+    Models are written from seeds, so that the seeds are loaded before the models are compiled.
+    """
+    from orchestration.dbt import invoke
+    from orchestration.plan.prepare import plan_of
+
+    built, work = home / "warehouse.duckdb", home / "work.duckdb"
+    environment = {"ROLLCALL_BUILD": str(built), "ROLLCALL_WORK": str(work), **PLACES}
+    manifests = []
+    for command in (["parse", "--no-partial-parse"], ["seed"], ["compile"]):
+        for _ in invoke(command, home, environment):
+            pass
+        made = home / "target" / _JSON
+        if not made.is_file():
+            raise DbtError("dbt could not parse its project: run `dbt parse` in dbt_project to see why.")
+        manifests.append(json.loads(made.read_text(encoding="utf-8")))
+    parsed, _, compiled = manifests
+    _attach_singular_tests(parsed)
+    write_text_atomically(home / _JSON, json.dumps(parsed))
+    write_plan(home / _PLAN, plan_of(compiled, PROJECT))
+    os.replace(built, home / _SEEDS)
+    work.unlink(missing_ok=True)
+    for left in ("target", "logs"):
+        shutil.rmtree(home / left, ignore_errors=True)
 
 
 def _attach_singular_tests(manifest: dict[str, Any]) -> None:
@@ -121,8 +118,8 @@ def _attach_singular_tests(manifest: dict[str, Any]) -> None:
 
 
 @cache
-def _parsed(folder: Path) -> bytes:
-    return (folder / _PARSED).read_bytes()
+def _plan(folder: Path) -> Plan:
+    return read_plan(folder / _PLAN)
 
 
 def _folder() -> Path:
@@ -142,6 +139,8 @@ def _forget_old(newest: Path) -> None:
 def _project_digest() -> str:
     digest = sha256("|".join(version(name) for name in ("dbt-core", "dbt-duckdb")).encode())
     digest.update(str(PROJECT).encode())
+    for path in sorted(Path(__file__).with_name("plan").glob("*.py")):  # the plan's form
+        digest.update(path.read_bytes())
     for path in sorted(PROJECT.rglob("*")):
         if path.suffix in {".sql", ".yml", ".yaml", ".csv", ".md", ".py"} and "target" not in path.parts:
             digest.update(str(path.relative_to(PROJECT)).encode() + sha256(path.read_bytes()).digest())

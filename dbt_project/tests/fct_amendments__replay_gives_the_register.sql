@@ -15,7 +15,8 @@ with linked as (
         concat_ws('|', amended_status, coalesce(amended_code, ''), amended_minutes_late) as amended_mark,
         lag(amended_mark) over changes as before,
         lag(seen_at) over changes as seen_before,
-        lead(change_no) over changes is null as is_last
+        lead(change_no) over changes is null as is_last,
+        case when is_last then pupil_key end as last_of_pupil
     from {{ ref("fct_amendments") }}
     window changes as (partition by pupil_key, school_urn, session_date, session order by change_no)
 )
@@ -24,8 +25,7 @@ select linked.*
 from linked
 left join {{ ref("fct_sessions") }} as marks
     on
-        linked.is_last
-        and linked.pupil_key = marks.pupil_key
+        linked.last_of_pupil = marks.pupil_key
         and linked.school_urn = marks.school_urn
         and linked.session_date = marks.session_date
         and linked.session = marks.session

@@ -23,10 +23,10 @@ from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from orchestration.assets.streamed import streamed
 from orchestration.assets.wrapped import key_of, told_as_failure
+from orchestration.plan.execute import NodeResult
 from orchestration.resources import TrustRun
 from orchestration.stages.registry import REFERENCE, STAGES, WAREHOUSE
 from orchestration.stages.stage import perform
-from orchestration.stages.warehouse import NodeResult
 
 
 class RollcallTranslator(DagsterDbtTranslator):
@@ -79,7 +79,8 @@ def warehouse_assets(manifest: Path) -> AssetsDefinition:
 
 
 _BUILT = "success"
-_RAN = {"pass", "warn", "fail", "error"}
+_RAN = {"pass", "fail", "error"}
+_SEVERITIES = {"warn": AssetCheckSeverity.WARN, "error": AssetCheckSeverity.ERROR}
 
 
 def _events(
@@ -87,9 +88,11 @@ def _events(
 ) -> Iterator[Output[None] | AssetCheckResult]:
     """A node's result as Dagster's: a materialisation of what was built, a check result of a test that ran."""
     node = manifest["nodes"][result.unique_id]
-    facts: dict[str, Any] = {"unique_id": result.unique_id, "status": result.status}
-    if result.seconds is not None:
-        facts["Execution Duration"] = result.seconds
+    facts: dict[str, Any] = {
+        "unique_id": result.unique_id,
+        "status": result.status,
+        "Execution Duration": result.seconds,
+    }
     if node["resource_type"] != "test":
         if result.status == _BUILT:
             name = translator.get_asset_key(node).to_python_identifier()
@@ -102,6 +105,6 @@ def _events(
             passed=result.status == "pass",
             asset_key=check.asset_key,
             check_name=check.name,
-            severity=AssetCheckSeverity.WARN if result.status == "warn" else AssetCheckSeverity.ERROR,
+            severity=_SEVERITIES[node["config"]["severity"].lower()],
             metadata={**facts, **counted},
         )

@@ -15,7 +15,7 @@ from orchestration.workspace import Workspace
 from quality.outcomes import Outcome
 
 if TYPE_CHECKING:
-    from orchestration.stages.warehouse import NodeResult
+    from orchestration.plan.execute import NodeResult
     from quality.expectations.beside import Judge
 
 FULL_DISK = "The disk is full."

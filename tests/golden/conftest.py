@@ -4,7 +4,7 @@ import csv
 import datetime as dt
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,13 +19,15 @@ from ingestion.previous import COMPARED, LEDGER, TABLES, link_previous, write_ru
 from ingestion.quarantine import publish_refusals
 from ingestion.reference import write_reference
 from ingestion.trust import TrustFolder, load_trust
+from orchestration.dbt_manifest import PROJECT, ready_plan, seeds_database
+from orchestration.plan.execute import build as execute
+from orchestration.plan.execute import open_build, start_from_seeds
 
 CASES = Path(__file__).parent
 SECRET = "golden cases have no secrets"
 
 # The checks of dbt itself and the report tables are for whole runs; here marts are held against the hand's work.
-_ALWAYS_BUILT = ["+dim_pupil", "+fct_extracts", "+int_refused_states", "+int_refused_marks"]
-_NO_TESTS = ["--exclude-resource-types", "unit_test", "test"]
+_ALWAYS_BUILT = ["dim_pupil", "fct_extracts", "int_refused_states", "int_refused_marks"]
 
 
 @dataclass(frozen=True)
@@ -73,12 +75,6 @@ def cases() -> list[str]:
     return sorted(path.parent.name for path in CASES.glob("*/notes.md"))
 
 
-@pytest.fixture(scope="session")
-def dbt_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """dbt's target folder, shared by the cases."""
-    return tmp_path_factory.mktemp("dbt")
-
-
 def take_decisions(folder: TrustFolder) -> None:
     """Takes the decisions that decisions.csv lists (extract, school, decision), in its order."""
     listed = folder.root / "decisions.csv"
@@ -90,16 +86,19 @@ def take_decisions(folder: TrustFolder) -> None:
         decide(folder, row["decision"], entry, slugs, "checked with the school")  # type: ignore[arg-type]
 
 
+def every_mart() -> list[str]:
+    """The names of all marts."""
+    return [node.name for node in ready_plan().nodes if '"marts"' in node.relation]
+
+
 @contextmanager
 def build(
-    root: Path, dbt_home: Path, selected: Iterable[str], release_id: str | None = None, previous: Path | None = None
+    root: Path, selected: Iterable[str], release_id: str | None = None, previous: Path | None = None
 ) -> Iterator[Built]:
     """A trust folder with extracts in its inbox, landed and built: the selected marts, open for reading.
 
     release_id: the name of the release that this stands for. previous: the folder of the one before, by `released`.
     """
-    from orchestration.dbt import dbt_events
-
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(SECRET_VARIABLE, SECRET)
         trust = load_trust(root)
@@ -110,20 +109,12 @@ def build(
         write_reference(trust, folder)
         if release_id:
             _follow(folder.reference / "previous", release_id, previous)
-        environment = {
-            "ROLLCALL_LAKE": str(root / "lake"),
-            "ROLLCALL_BUILD": str(root / "warehouse.duckdb"),
-            "ROLLCALL_WORK": str(root / "work.duckdb"),
-        }
-        select = ["--select", *(f"+{table}" for table in selected), *_ALWAYS_BUILT]
-        events = dbt_events(["build", *select, *_NO_TESTS], dbt_home, environment)
-        failed = {
-            event["data"]["node_info"]["unique_id"]
-            for event in events
-            if event.get("data", {}).get("status") in ("error", "fail", "runtime error")
-            and "unique_id" in event["data"].get("node_info", {})
-        }
-        assert not failed, f"dbt failed in {sorted(failed)}"
+        plan = ready_plan().placed({"ROLLCALL_LAKE": str(root / "lake")}).with_parents([*selected, *_ALWAYS_BUILT])
+        warehouse, work = root / "warehouse.duckdb", root / "work.duckdb"
+        start_from_seeds(seeds_database(), warehouse, work)
+        with closing(open_build(warehouse, work, plan.settings)) as connection:
+            failed = [result for result in execute(connection, plan, PROJECT) if result.status != "success"]
+        assert not failed, f"not built: {failed}"
         publish_refusals(folder, root / "work.duckdb")
     with duckdb.connect(str(root / "warehouse.duckdb"), read_only=True) as warehouse:
         yield Built(folder, warehouse)
@@ -159,18 +150,18 @@ def released(built: Built, release: Path) -> Path:
 
 
 @pytest.fixture(scope="module", params=cases())
-def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, dbt_home: Path) -> Iterator[Built]:
+def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     """One case, built."""
     root = tmp_path_factory.mktemp(request.param.replace("-", "_")) / "trust"
     # What earlier releases were made of comes first; each adds to the inbox of the one before.
     previous = None
     for earlier in sorted((CASES / request.param).glob("release-*")):
         shutil.copytree(earlier, root, dirs_exist_ok=True)
-        with build(root, dbt_home, _EARLIER, earlier.name, previous) as built:
+        with build(root, _EARLIER, earlier.name, previous) as built:
             previous = released(built, root.parent / earlier.name)
         (root / "warehouse.duckdb").unlink()
         (root / "work.duckdb").unlink()
     shutil.copytree(CASES / request.param / "input", root, dirs_exist_ok=True)
     tables = sorted({path.name.split(".")[0] for path in (CASES / request.param / "expect").glob("*.csv")})
-    with build(root, dbt_home, tables, "release-now" if previous else None, previous) as built:
+    with build(root, tables, "release-now" if previous else None, previous) as built:
         yield built

@@ -17,7 +17,7 @@ from ingestion.identity import SECRET_VARIABLE, pupil_key
 from ingestion.landing import land_inbox
 from ingestion.trust import TrustFolder, load_trust
 from tests.golden import folders, random_trust, recount
-from tests.golden.conftest import SECRET, Built, build
+from tests.golden.conftest import SECRET, Built, build, every_mart
 from tests.golden.explained import every_cell_is_made_again, tampering_is_seen
 
 # Each example is a whole build: few of them, with many pupils each, and no shrinking.
@@ -193,13 +193,13 @@ def table_hashes(built: Built) -> dict[str, tuple[object, ...]]:
     }  # type: ignore[misc]
 
 
-def write_and_build(root: Path, plan: tuple[int, int, int], dbt_home: Path) -> None:
+def write_and_build(root: Path, plan: tuple[int, int, int]) -> None:
     """One example: the trust of a plan built in the order of its files, and held against all that must be."""
     schools = random_trust.make_trust(*plan)
     make(root, schools)
     for inbox, name, header, rows in random_trust.files(schools, plan[0]):
         folders.write_extract(root / "inbox" / inbox / name, header, rows)
-    with build(root, dbt_home, MARTS) as built:
+    with build(root, MARTS) as built:
         invariants_hold(built)
         recount_agrees(built, schools)
         replay_agrees(built, schools)
@@ -207,19 +207,15 @@ def write_and_build(root: Path, plan: tuple[int, int, int], dbt_home: Path) -> N
 
 @WHOLE_BUILDS
 @given(plan=PLANS)
-def test_sums_add_up_and_a_recount_agrees(
-    tmp_path_factory: pytest.TempPathFactory, dbt_home: Path, plan: tuple[int, int, int]
-) -> None:
-    write_and_build(tmp_path_factory.mktemp("random") / "trust", plan, dbt_home)
+def test_sums_add_up_and_a_recount_agrees(tmp_path_factory: pytest.TempPathFactory, plan: tuple[int, int, int]) -> None:
+    write_and_build(tmp_path_factory.mktemp("random") / "trust", plan)
 
 
 @pytest.mark.slow
 @settings(WHOLE_BUILDS, max_examples=12)
 @given(plan=PLANS)
-def test_they_do_in_many_trusts(
-    tmp_path_factory: pytest.TempPathFactory, dbt_home: Path, plan: tuple[int, int, int]
-) -> None:
-    write_and_build(tmp_path_factory.mktemp("random") / "trust", plan, dbt_home)
+def test_they_do_in_many_trusts(tmp_path_factory: pytest.TempPathFactory, plan: tuple[int, int, int]) -> None:
+    write_and_build(tmp_path_factory.mktemp("random") / "trust", plan)
 
 
 def resubmissions(
@@ -248,7 +244,7 @@ DECISIONS = [("marks_20250616_half.csv", "accepted"), ("marks_20250617_wrong.csv
 
 
 def test_the_order_in_which_extracts_come_does_not_matter(
-    tmp_path_factory: pytest.TempPathFactory, dbt_home: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     schools = random_trust.make_trust(7, 2, 9)
     found = []
@@ -269,7 +265,7 @@ def test_the_order_in_which_extracts_come_does_not_matter(
         for name, verdict in DECISIONS[:: 1 if order == 1 else -1]:
             for school in schools:
                 decide(folder, verdict, find_extract(folder, name, school.slug), [school.slug], "a test")  # type: ignore[arg-type]
-        with build(root, dbt_home, ["path:models/marts"]) as built:
+        with build(root, every_mart()) as built:
             found.append(table_hashes(built))
             reviews = built.warehouse.execute(
                 "select review_status, count(*) from marts.fct_extracts where review_status is not null group by all"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -35,11 +34,11 @@ def same(percent: float, published: str) -> bool:
 
 @pytest.fixture(scope="module", params=["", pytest.param("slow", marks=pytest.mark.slow)], ids=["quick", "slow"])
 def rebuilt(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, dbt_home: Path
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[list[Published], Built]]:
     rows = published(request.param)
     root = write_trust(tmp_path_factory.mktemp("published") / "trust", rows)
-    with build(root, dbt_home, ["fct_cohorts", "fct_code_usage", "fct_definitions"]) as built:
+    with build(root, ["fct_cohorts", "fct_code_usage", "fct_definitions"]) as built:
         yield rows, built
 
 

@@ -97,13 +97,11 @@ def _the_full_log_names_people(root: Path) -> None:
 
 
 @pytest.mark.slow
-def test_old_years_go_and_no_figure_of_the_others_changes(
-    tmp_path: Path, dbt_home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_old_years_go_and_no_figure_of_the_others_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SECRET_VARIABLE, SECRET)
     root = tmp_path / "trust"
     _make(root)
-    with build(root, dbt_home, [*MARTS, "dim_school", "fct_documented_amendments"]) as built:
+    with build(root, [*MARTS, "dim_school", "fct_documented_amendments"]) as built:
         before = _figures(built)
     assert all(before.values())
     folder = TrustFolder(root)
@@ -126,7 +124,7 @@ def test_old_years_go_and_no_figure_of_the_others_changes(
     assert plan.pupils == 0  # who left before is still named by the pupils extract that stays
     carry_out(folder, plan)
 
-    with build(root, dbt_home, list(MARTS)) as built:
+    with build(root, list(MARTS)) as built:
         after = _figures(built)
         assert built.warehouse.execute("select min(session_date) from marts.fct_sessions").fetchone() == (
             YEARS[2018][0],

@@ -157,9 +157,9 @@ def _plain(row: Row) -> tuple[object, ...]:
             row.sessions, row.is_open, row.evidence_sessions)  # fmt: skip
 
 
-def test_every_rule_agrees_with_a_count_in_plain_python(tmp_path: Path, dbt_home: Path) -> None:
+def test_every_rule_agrees_with_a_count_in_plain_python(tmp_path: Path) -> None:
     oracle = _make_trust(tmp_path, Random(20261124))
-    with build(tmp_path, dbt_home, ["fct_rule_triggers"]) as built:
+    with build(tmp_path, ["fct_rule_triggers"]) as built:
         actual = built.warehouse.execute(
             "select pupil_key, school_urn, rule_id, triggered_on, round(value, 9), threshold, sessions, is_open,"
             " coalesce(evidence_sessions, '') from marts.fct_rule_triggers"

@@ -139,12 +139,13 @@ def test_a_model_that_cannot_be_built_fails_the_run(
 ) -> None:
     import orchestration.dbt
     import orchestration.dbt_manifest
+    import orchestration.stages.warehouse
 
     project = shutil.copytree(
         orchestration.dbt.PROJECT, tmp_path / "project", ignore=shutil.ignore_patterns("target", "logs")
     )
     (project / "models" / "marts" / "dim_school.sql").write_text("select 1 as school_urn from nowhere")
-    for module in (orchestration.dbt, orchestration.dbt_manifest):
+    for module in (orchestration.dbt, orchestration.dbt_manifest, orchestration.stages.warehouse):
         monkeypatch.setattr(module, "PROJECT", project)
     root = tiny_run.copy(tmp_path / "trust")
     good = current_release(TrustFolder(root))

@@ -1,0 +1,132 @@
+"""A plan executed in DuckDB: node after node in one connection, then every check.
+
+A node runs on all cores by itself, so that nodes side by side would gain nothing and cost memory. Belongs here: what
+dbt's materialisations do, in a few lines. Does not belong here: what is built (the plan), which part of it (slices).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import duckdb
+
+from orchestration.plan.nodes import Check, Node, Plan
+
+# The names dbt's profile gives the two databases; the compiled SQL bears them.
+WAREHOUSE, WORK = "warehouse", "work"
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """How one seed, model or test ended.
+
+    unique_id: dbt's name of it. status: success, error or skipped; of a test pass, fail or error. failures: the rows a
+    test found, None where it could not count. error: the kind of exception.
+    """
+
+    unique_id: str
+    status: str
+    seconds: float
+    failures: int | None = None
+    error: str | None = None
+
+
+def open_build(warehouse: Path, work: Path, settings: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
+    """A connection that builds: the warehouse as the main database, the working tables beside it as `work`.
+
+    Larger-than-memory work spills into the folder of the working tables.
+    """
+    connection = duckdb.connect(str(warehouse), config={**settings, "temp_directory": str(work.parent / "spill")})
+    connection.execute(f"attach {_text(str(work))} as {WORK}")
+    return connection
+
+
+def start_from_seeds(seeds: Path, warehouse: Path, work: Path) -> None:
+    """Begin a build from nothing: a warehouse that holds the seeds alone, and no working tables."""
+    for path in (warehouse, work):
+        path.unlink(missing_ok=True)
+    shutil.copyfile(seeds, warehouse)
+
+
+def build(connection: duckdb.DuckDBPyConnection, plan: Plan, project: Path) -> Iterator[NodeResult]:
+    """Build every node of the plan, whose seeds are there already, and yield how each ended.
+
+    What hangs on a node that failed is skipped. project: the dbt project, where the models in Python lie.
+    """
+    made = {node.relation.rsplit(".", 1)[0] for node in plan.nodes}
+    for schema in sorted(made):
+        connection.execute(f"create schema if not exists {schema}")
+    broken: set[str] = set()
+    for node in plan.nodes:
+        if node.kind == "seed":
+            yield NodeResult(node.unique_id, "success", 0.0)
+            continue
+        started = time.monotonic()
+        if broken.intersection(node.parents):
+            broken.add(node.unique_id)
+            yield NodeResult(node.unique_id, "skipped", 0.0)
+            continue
+        status, error = "success", None
+        try:
+            _make(connection, node, plan, project)
+        except (duckdb.Error, ArithmeticError, LookupError, TypeError, ValueError) as failed:
+            broken.add(node.unique_id)
+            status, error = "error", type(failed).__name__
+        yield NodeResult(node.unique_id, status, time.monotonic() - started, error=error)
+
+
+def check(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Iterator[NodeResult]:
+    """Run every check of the plan on what is built, and yield how each ended."""
+    for one in plan.checks:
+        yield _checked(connection, one)
+
+
+def _checked(connection: duckdb.DuckDBPyConnection, one: Check) -> NodeResult:
+    started, failures, error = time.monotonic(), None, None
+    try:
+        found = connection.execute(f"select count(*) from (\n{one.sql}\n)").fetchone()
+        failures = int(found[0]) if found else 0
+        status = "fail" if failures else "pass"
+    except duckdb.Error as failed:
+        status, error = "error", type(failed).__name__
+    return NodeResult(one.unique_id, status, time.monotonic() - started, failures, error)
+
+
+def _make(connection: duckdb.DuckDBPyConnection, node: Node, plan: Plan, project: Path) -> None:
+    if node.kind == "view":
+        connection.execute(f"create or replace view {node.relation} as (\n{node.sql}\n)")
+    elif node.kind == "python":
+        made = _python_model(connection, node, plan, project)  # noqa: F841 (DuckDB reads it by its name)
+        connection.execute(f"create or replace table {node.relation} as from made")
+    elif node.columns:
+        names = ", ".join(f'"{name}"' for name, _ in node.columns)
+        typed = ", ".join(f'"{name}" {kind}' for name, kind in node.columns)
+        connection.execute(f"create or replace table {node.relation} ({typed})")
+        connection.execute(f"insert into {node.relation} ({names}) select {names} from (\n{node.sql}\n)")
+    else:
+        connection.execute(f"create or replace table {node.relation} as (\n{node.sql}\n)")
+
+
+def _python_model(connection: duckdb.DuckDBPyConnection, node: Node, plan: Plan, project: Path) -> Any:
+    """What a model in Python returns, given the two things of dbt's that ours use: `ref` and `config`."""
+    spec = importlib.util.spec_from_file_location(node.name, project / node.sql)
+    if spec is None or spec.loader is None:
+        raise LookupError(f"{node.sql} is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    relations = {plan.by_id[parent].name: plan.by_id[parent].relation for parent in node.parents}
+    dbt = SimpleNamespace(
+        config=lambda **_: None, ref=lambda name: connection.query(f"select * from {relations[name]}")
+    )
+    return module.model(dbt, connection)
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

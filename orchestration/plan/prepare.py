@@ -1,0 +1,74 @@
+"""The plan made by dbt: the project compiled once, with its seeds loaded, into files that runs start from.
+
+Belongs here: what of dbt's manifest a run needs. Does not belong here: parsing the project, and where the prepared
+files are kept (orchestration/dbt_manifest.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from orchestration.plan.nodes import Check, Node, Plan
+from quality.outcomes import Severity
+
+_SEED, _MODEL, _TEST = "seed", "model", "test"
+
+
+def plan_of(manifest: Mapping[str, Any], project: Path) -> Plan:
+    """The plan of a compiled project. manifest: dbt's manifest.json after `dbt compile`. project: its folder.
+
+    Raises ValueError for a materialisation or a setting of a test that a plan does not know.
+    """
+    nodes = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] in (_SEED, _MODEL)}
+    parents = {key: [one for one in node["depends_on"].get("nodes", []) if one in nodes] for key, node in nodes.items()}
+    order = TopologicalSorter({key: sorted(parents[key]) for key in sorted(nodes)}).static_order()
+    tests = (node for node in manifest["nodes"].values() if node["resource_type"] == _TEST)
+    return Plan(
+        tuple(_node(key, nodes[key], parents[key]) for key in order),
+        tuple(_checks(sorted(tests, key=lambda node: node["unique_id"]), nodes)),
+        _settings(project / "profiles.yml"),
+    )
+
+
+def _node(key: str, node: Mapping[str, Any], parents: list[str]) -> Node:
+    kind = _SEED if node["resource_type"] == _SEED else node["config"]["materialized"]
+    sql = "" if kind == _SEED else node["compiled_code"]
+    if kind not in (_SEED, "table", "view"):
+        raise ValueError(f"{node['name']} is to be a {kind}, which a plan cannot make; use table or view.")
+    if node.get("language") == "python":
+        kind, sql = "python", node["original_file_path"]
+    columns = node["columns"].values() if kind == "table" and node["contract"]["enforced"] else ()
+    return Node(
+        unique_id=key,
+        name=node["name"],
+        kind=kind,
+        relation=node["relation_name"],
+        sql=sql,
+        parents=tuple(parents),
+        columns=tuple((column["name"], column["data_type"]) for column in columns),
+        meta=node["config"].get("meta") or {},
+    )
+
+
+def _checks(tests: list[Mapping[str, Any]], nodes: Mapping[str, Any]) -> Iterator[Check]:
+    for test in tests:
+        config = test["config"]
+        if (config["fail_calc"], config["error_if"], config["limit"]) != ("count(*)", "!= 0", None):
+            raise ValueError(f"The test {test['name']} does not fail by one row; a plan knows no other way.")
+        read = tuple(one for one in test["depends_on"]["nodes"] if one in nodes)
+        yield Check(test["unique_id"], test["name"], test["compiled_code"], read, _severity(config))
+
+
+def _severity(config: Mapping[str, Any]) -> Severity:
+    return "warn" if str(config["severity"]).lower() == "warn" else "error"
+
+
+def _settings(profiles: Path) -> dict[str, Any]:
+    """DuckDB's settings in the profile: one place for dbt and for the plan."""
+    (profile,) = yaml.safe_load(profiles.read_text(encoding="utf-8")).values()
+    return dict(profile["outputs"][profile["target"]]["settings"])
