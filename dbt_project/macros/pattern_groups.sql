@@ -19,6 +19,7 @@
 by_age as (
     {%- for dimension in group_dimensions() %}
     select
+        enrolment.school_urn,
         counted.period_no,
         enrolment.is_compulsory_school_age,
         '{{ dimension.cohort_dimension }}' as cohort_dimension,
@@ -36,6 +37,7 @@ by_age as (
 )
 
 select
+    by_age.school_urn,
     by_age.period_no,
     populations.population,
     by_age.cohort_dimension,

@@ -6,18 +6,18 @@ dbt's materialisations do, in a few lines. Does not belong here: what is built (
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import duckdb
 
-from orchestration.plan.nodes import Check, Node, Plan
+from orchestration.plan.make import Maker
+from orchestration.plan.nodes import Check, Plan
+from orchestration.plan.slices import Slices
 
 # The names dbt's profile gives the two databases; the compiled SQL bears them.
 WAREHOUSE, WORK = "warehouse", "work"
@@ -55,30 +55,29 @@ def start_from_seeds(seeds: Path, warehouse: Path, work: Path) -> None:
     shutil.copyfile(seeds, warehouse)
 
 
-def build(connection: duckdb.DuckDBPyConnection, plan: Plan, project: Path) -> Iterator[NodeResult]:
+def build(
+    connection: duckdb.DuckDBPyConnection, plan: Plan, project: Path, changed: Slices | None = None
+) -> Iterator[NodeResult]:
     """Build every node of the plan, whose seeds are there already, and yield how each ended.
 
-    What hangs on a node that failed is skipped. project: the dbt project, where the models in Python lie.
+    What hangs on a node that failed is skipped. project: the dbt project, where the models in Python lie. changed: the
+    slices to build again in databases that hold an earlier build; without it every table is made from nothing.
     """
-    made = {node.relation.rsplit(".", 1)[0] for node in plan.nodes}
-    for schema in sorted(made):
+    for schema in sorted({node.relation.rsplit(".", 1)[0] for node in plan.nodes}):
         connection.execute(f"create schema if not exists {schema}")
+    maker = Maker(connection, plan, project)
     broken: set[str] = set()
     for node in plan.nodes:
-        if node.kind == "seed":
-            yield NodeResult(node.unique_id, "success", 0.0)
-            continue
-        started = time.monotonic()
+        started, status, error = time.monotonic(), "success", None
         if broken.intersection(node.parents):
             broken.add(node.unique_id)
-            yield NodeResult(node.unique_id, "skipped", 0.0)
-            continue
-        status, error = "success", None
-        try:
-            _make(connection, node, plan, project)
-        except (duckdb.Error, ArithmeticError, LookupError, TypeError, ValueError) as failed:
-            broken.add(node.unique_id)
-            status, error = "error", type(failed).__name__
+            status = "skipped"
+        elif node.kind != "seed":
+            try:
+                maker.make(node, changed)
+            except (duckdb.Error, ArithmeticError, LookupError, TypeError, ValueError) as failed:
+                broken.add(node.unique_id)
+                status, error = "error", type(failed).__name__
         yield NodeResult(node.unique_id, status, time.monotonic() - started, error=error)
 
 
@@ -97,35 +96,6 @@ def _checked(connection: duckdb.DuckDBPyConnection, one: Check) -> NodeResult:
     except duckdb.Error as failed:
         status, error = "error", type(failed).__name__
     return NodeResult(one.unique_id, status, time.monotonic() - started, failures, error)
-
-
-def _make(connection: duckdb.DuckDBPyConnection, node: Node, plan: Plan, project: Path) -> None:
-    if node.kind == "view":
-        connection.execute(f"create or replace view {node.relation} as (\n{node.sql}\n)")
-    elif node.kind == "python":
-        made = _python_model(connection, node, plan, project)  # noqa: F841 (DuckDB reads it by its name)
-        connection.execute(f"create or replace table {node.relation} as from made")
-    elif node.columns:
-        names = ", ".join(f'"{name}"' for name, _ in node.columns)
-        typed = ", ".join(f'"{name}" {kind}' for name, kind in node.columns)
-        connection.execute(f"create or replace table {node.relation} ({typed})")
-        connection.execute(f"insert into {node.relation} ({names}) select {names} from (\n{node.sql}\n)")
-    else:
-        connection.execute(f"create or replace table {node.relation} as (\n{node.sql}\n)")
-
-
-def _python_model(connection: duckdb.DuckDBPyConnection, node: Node, plan: Plan, project: Path) -> Any:
-    """What a model in Python returns, given the two things of dbt's that ours use: `ref` and `config`."""
-    spec = importlib.util.spec_from_file_location(node.name, project / node.sql)
-    if spec is None or spec.loader is None:
-        raise LookupError(f"{node.sql} is not a Python file")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    relations = {plan.by_id[parent].name: plan.by_id[parent].relation for parent in node.parents}
-    dbt = SimpleNamespace(
-        config=lambda **_: None, ref=lambda name: connection.query(f"select * from {relations[name]}")
-    )
-    return module.model(dbt, connection)
 
 
 def _text(value: str) -> str:

@@ -37,6 +37,11 @@ class Node:
     columns: tuple[tuple[str, str], ...]
     meta: Mapping[str, Any]
 
+    @property
+    def slice(self) -> tuple[str, ...]:
+        """The columns by which its rows fall into slices (`meta.slice`); none where it is built whole."""
+        return tuple(self.meta.get("slice") or ())
+
 
 @dataclass(frozen=True)
 class Check:

@@ -71,7 +71,7 @@ def model(dbt, session):
             (school_urn, None, extract_no, review != ACCEPTED, review, now, before)
             for extract_no, review, now, before in reviews
         ]
-    types = [pa.int32(), pa.date32(), pa.int32(), pa.bool_(), pa.string(), pa.int64(), pa.int64()]
+    types = [pa.int32(), pa.date32(), pa.int64(), pa.bool_(), pa.string(), pa.int64(), pa.int64()]
     names = ["school_urn", "session_date", "extract_no", "is_held", "review_status", "marks", "marks_in_force"]
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
     return pa.table([pa.array(column, type) for column, type in zip(columns, types, strict=True)], names=names)

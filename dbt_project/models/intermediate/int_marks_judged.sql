@@ -5,6 +5,7 @@ with marks as (
     select
         extracts.extract_no,
         extracts.school_urn,
+        {{ academic_year("coalesce(stg.session_date, cast(extracts.exported_at as date))") }} as academic_year,
         stg.row_id,
         stg.source_row,
         pupils.pupil_id,
@@ -77,6 +78,7 @@ reasoned as (
 select
     extract_no,
     school_urn,
+    academic_year,
     row_id,
     source_row,
     pupil_id,

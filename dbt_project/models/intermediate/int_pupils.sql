@@ -1,6 +1,5 @@
--- Grain: one row per pupil known to the trust. pupil_id is a short name of the pupil within one build.
-select
+-- Grain: one row per pupil known to the trust. pupil_id is a short name of the pupil, the same in every build.
+select distinct
     pupil_key,
-    cast(row_number() over (order by pupil_key) as integer) as pupil_id
+    {{ short_name(["pupil_key"]) }} as pupil_id
 from {{ ref("int_pupil_rows") }}
-group by pupil_key

@@ -65,7 +65,9 @@ decided as (
 )
 
 select
-    cast(row_number() over () as integer) as school_session_id,
+    {{ short_name(
+        ["decided.school_urn", "decided.session_date", "decided.session", "decided.year_group"]
+    ) }} as school_session_id,
     decided.school_urn,
     decided.year_group,
     decided.session_date,

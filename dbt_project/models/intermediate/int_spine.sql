@@ -11,6 +11,7 @@ with horizon as (
 select
     roll.pupil_id,
     roll.school_urn,
+    sessions.academic_year,
     sessions.session_date,
     sessions.session,
     sessions.school_session_id

@@ -1,6 +1,6 @@
 select
-    -- a short name of the extract's share for one school, within one build
-    cast(row_number() over (order by extracts.extract_id, extracts.slug nulls first) as integer) as extract_no,
+    -- a short name of the extract's share for one school, the same in every build
+    {{ short_name(["extracts.extract_id", "coalesce(extracts.slug, '')"]) }} as extract_no,
     extracts.extract_id,
     extracts.inbox,
     extracts.slug,

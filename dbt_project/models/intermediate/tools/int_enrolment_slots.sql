@@ -1,6 +1,7 @@
 -- The one reading of fct_sessions for patterns, of the newest academic years only.
 select
     pupil.pupil_id,
+    half_term.school_urn,
     half_term.half_term_no,
     half_term.term_no,
     half_term.year_no,

@@ -3,6 +3,7 @@
 with codes as (
     select
         pupil_id,
+        school_urn,
         half_term_no,
         term_no,
         year_no,
@@ -31,6 +32,7 @@ items as (
 {% for period_type in longer -%}
 select
     pupil_id,
+    school_urn,
     {{ period_type }}_no as period_no,
     finding,
     item,

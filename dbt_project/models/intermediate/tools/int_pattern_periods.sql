@@ -32,7 +32,7 @@ periods as (
 
 select
     *,
-    cast(row_number() over () as integer) as period_no,
+    {{ short_name(["school_urn", "period_type", "period_key"]) }} as period_no,
     {{ start_year("academic_year") }} > max({{ start_year("academic_year") }}) over () - {{ rule_value(
         "detail_years", "academic_year", kind="academic_year"
     ) }} as has_patterns

@@ -4,6 +4,7 @@ with half_terms as (
     {%- for slot in cohort_dimensions() | rejectattr("has_pupil_counts") | map(attribute="cohort_dimension") %}
     select
         pupil_id,
+        school_urn,
         half_term_no,
         term_no,
         year_no,
@@ -19,6 +20,7 @@ with half_terms as (
 {% for period_type in longer -%}
 select
     pupil_id,
+    school_urn,
     {{ period_type }}_no as period_no,
     item,
     sum(a) as a,

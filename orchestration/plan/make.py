@@ -1,0 +1,142 @@
+"""One node of a plan made: as dbt's materialisations make it, whole or in some slices alone.
+
+Belongs here: how a node's SQL is put to the database. Does not belong here: in which order (execute.py), what a slice is
+(slices.py).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import duckdb
+
+from orchestration.plan.nodes import Node, Plan
+from orchestration.plan.slices import Slices, shared
+
+# Where a dataset of the lake is read: one folder for each school, one file for each extract.
+_BATCHES = re.compile(r"read_parquet\('([^']*)/\*/\*\.parquet'\)")
+# An empty batch, which shows the columns, and the rows of no school of the trust.
+_OF_NO_SCHOOL = ("_schema", "_unknown")
+
+
+class Maker:
+    """Makes the nodes of one plan in one connection. project: the dbt project, where the models in Python lie."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, plan: Plan, project: Path) -> None:
+        self.connection, self.plan, self.project = connection, plan, project
+
+    def make(self, node: Node, changed: Slices | None = None) -> None:
+        """Make a view or table whole; or build again the changed slices of a table that has slices.
+
+        What is kept as it was made in this build alone (`meta.fresh`: what changed since the last release) holds the
+        changed slices and nothing else.
+        """
+        if node.kind == "view":
+            self.connection.execute(f"create or replace view {node.relation} as (\n{node.sql}\n)")
+        elif changed is None or not node.slice:
+            self._create(node, self._query(node))
+        else:
+            query = self._query(node, changed)
+            if node.meta.get("fresh"):
+                self._create(node, query)
+            else:
+                self._replace(node, query, changed)
+
+    def _create(self, node: Node, query: str) -> None:
+        if node.columns:
+            typed = ", ".join(f'"{name}" {kind}' for name, kind in node.columns)
+            self.connection.execute(f"create or replace table {node.relation} ({typed})")
+            self._insert(node, query)
+        else:
+            self.connection.execute(f"create or replace table {node.relation} as (\n{query}\n)")
+
+    def _replace(self, node: Node, query: str, changed: Slices) -> None:
+        rows = changed.predicate([key for key in node.slice if key in self._columns(node)])
+        self.connection.execute("begin")
+        try:
+            self.connection.execute(f"delete from {node.relation} where {rows}")
+            self._insert(node, f"select * from (\n{query}\n) where {rows}")
+            self.connection.execute("commit")
+        except duckdb.Error:
+            self.connection.execute("rollback")
+            raise
+
+    def _insert(self, node: Node, query: str) -> None:
+        self.connection.execute(f"insert into {node.relation} by name (\n{query}\n)")
+
+    def _query(self, node: Node, changed: Slices | None = None) -> str:
+        """The SQL that gives a node's rows. With changed slices its parents are read in these alone, where they have
+        the columns to choose by and are not to be read whole (`meta.whole`)."""
+        names = {self.plan.by_id[parent].relation: self._read(node, parent, changed) for parent in node.parents}
+        if node.kind == "python":
+            return self._python(node, names)
+        sql = node.sql
+        for relation, read in names.items():
+            sql = sql.replace(relation, read)
+        return sql
+
+    def _read(self, node: Node, parent: str, changed: Slices | None) -> str:
+        """The name by which a node reads a parent: the parent's own, or that of a view of its changed slices."""
+        source = self.plan.by_id[parent]
+        if changed is None or source.name in node.meta.get("whole", ()):
+            return source.relation
+        if source.kind == "view" and (found := _BATCHES.search(source.sql)):
+            return self._view(source, _BATCHES.sub(_batches(found[1], changed), source.sql))
+        keys = shared(node.slice, self._columns(source))
+        if not keys or source.kind == "seed":
+            return source.relation
+        return self._view(source, f"select * from {source.relation} where {changed.predicate(keys)}")
+
+    def _view(self, source: Node, sql: str) -> str:
+        # Named as the parent, so that a query which gives it no other name finds its columns.
+        if self._views.get(source.name) != sql:
+            self.connection.execute(f'create or replace temp view "{source.name}" as (\n{sql}\n)')
+            self._views[source.name] = sql
+        return f'temp."{source.name}"'
+
+    @cached_property
+    def _views(self) -> dict[str, str]:
+        return {}
+
+    def _columns(self, node: Node) -> Sequence[str]:
+        if node.unique_id not in self._known:
+            found = self.connection.execute(f"describe {node.relation}").fetchall()
+            self._known[node.unique_id] = [row[0] for row in found]
+        return self._known[node.unique_id]
+
+    @cached_property
+    def _known(self) -> dict[str, Sequence[str]]:
+        return {}
+
+    def _python(self, node: Node, names: dict[str, str]) -> str:
+        """Run a model in Python, given the two things of dbt's that ours use, `ref` and `config`; returns SQL that
+        reads what it made."""
+        read = {self.plan.by_id[parent].name: names[self.plan.by_id[parent].relation] for parent in node.parents}
+        dbt = SimpleNamespace(
+            config=lambda **_: None, ref=lambda name: self.connection.query(f"select * from {read[name]}")
+        )
+        made = _module(self.project / node.sql).model(dbt, self.connection)
+        self.connection.register("made_in_python", made)
+        return "from made_in_python"
+
+
+def _module(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise LookupError(f"{path.name} is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _batches(dataset: str, changed: Slices) -> str:
+    """What reads the batches of the changed slices' schools, and the rows that belong to no school."""
+    slugs = [changed.slugs[school] for school in changed.schools if school in changed.slugs]
+    held = [folder for folder in (*_OF_NO_SCHOOL, *slugs) if any(Path(dataset, folder).glob("*.parquet"))]
+    listed = ", ".join(f"'{dataset}/{folder}/*.parquet'" for folder in held)
+    return f"read_parquet([{listed}])"

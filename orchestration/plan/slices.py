@@ -1,0 +1,67 @@
+"""What of a warehouse has to be built again: slices, each a school's academic year.
+
+A model's slice is declared with it (`meta.slice`): the columns by which its rows fall into slices, so that the rows of a
+slice follow from the rows that its parents have in the same slice. Belongs here: which slices, and the literal
+predicates that choose their rows. Does not belong here: what a change of an extract touches (changes.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+SCHOOL, SLUG, YEAR = "school_urn", "slug", "academic_year"
+KEYS = (SCHOOL, SLUG, YEAR)
+
+
+@dataclass(frozen=True)
+class Slices:
+    """Some slices of the warehouse. pairs: school_urn and academic year. slugs: the slug of each school by its URN."""
+
+    pairs: frozenset[tuple[int, str]]
+    slugs: Mapping[int, str]
+
+    @cached_property
+    def schools(self) -> list[int]:
+        """The schools that have a slice here."""
+        return sorted({school for school, _ in self.pairs})
+
+    @cached_property
+    def years(self) -> list[str]:
+        """The academic years that have a slice here."""
+        return sorted({year for _, year in self.pairs})
+
+    def predicate(self, columns: Collection[str]) -> str:
+        """SQL that is true for the rows of these slices; columns: those of KEYS that the rows have, at least one."""
+        if YEAR not in columns:
+            return self._schools(columns, self.schools)
+        if SCHOOL not in columns and SLUG not in columns:
+            return f"{YEAR} in ({_listed(self.years)})"
+        schools_of = {year: sorted(school for school, own in self.pairs if own == year) for year in self.years}
+        by_schools: dict[tuple[int, ...], list[str]] = {}
+        for year, schools in schools_of.items():
+            by_schools.setdefault(tuple(schools), []).append(year)
+        said = (
+            f"({YEAR} in ({_listed(years)}) and {self._schools(columns, schools)})"
+            for schools, years in by_schools.items()
+        )
+        return "(" + " or ".join(said) + ")" if by_schools else "false"
+
+    def _schools(self, columns: Collection[str], schools: Iterable[int]) -> str:
+        if SCHOOL in columns:
+            return f"{SCHOOL} in ({', '.join(map(str, schools))})"
+        return f"{SLUG} in ({_listed(self.slugs[school] for school in schools if school in self.slugs)})"
+
+
+def shared(own: Collection[str], other: Collection[str]) -> list[str]:
+    """The columns by which the rows of `other` can be chosen for the slices of a model with the columns `own`; a school
+    is known by its URN or by its slug."""
+    found = [YEAR] if YEAR in own and YEAR in other else []
+    if SCHOOL in own or SLUG in own:
+        found += [SCHOOL] if SCHOOL in other else [SLUG] if SLUG in other else []
+    return found
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
