@@ -14,7 +14,6 @@ from pathlib import Path
 import polars as pl
 
 from ingestion.batches import (
-    SCHEMAS,
     Batch,
     amendments_batch,
     calendar_batch,
@@ -30,6 +29,7 @@ from ingestion.files import write_parquet_atomically, write_private_atomically
 from ingestion.fingerprint import fingerprint
 from ingestion.identity import key_check, read_secret, store_documents, store_identities
 from ingestion.inbox import FIXED, Fixed, Left, Tell, inboxes, plain_name, read_whole, take_out, waiting
+from ingestion.lake import DAYS, SCHEMAS, batch_file
 from ingestion.ledger import Delivery, Entry, Share, entries, extract_id, read_entry, read_name, write_entry
 from ingestion.published import KIND as PUBLISHED
 from ingestion.published import is_published, read_published, recognise
@@ -37,10 +37,9 @@ from ingestion.quarantine import store_refused
 from ingestion.removal import tombstone
 from ingestion.trust import TRUST_INBOX, Trust, TrustFolder
 
-UNKNOWN_SCHOOL = "_unknown"
 _NO_KIND = "unknown"
 
-__all__ = ["UNKNOWN_SCHOOL", "Landed", "inboxes", "land_inbox", "waiting"]
+__all__ = ["Landed", "inboxes", "land_inbox", "waiting"]
 
 
 @dataclass(frozen=True)
@@ -215,12 +214,12 @@ def _store(folder: TrustFolder, entry: Entry, conformed: Conformed, batch: Batch
     shares = []
     for (slug,), part in judged.partition_by("slug", as_dict=True, maintain_order=True).items():
         school = slug if isinstance(slug, str) else None
-        place = TRUST_INBOX if entry.kind == PUBLISHED else school or UNKNOWN_SCHOOL
-        target = folder.lake / entry.kind / place / f"{entry.extract_id}.parquet"
+        target = batch_file(folder, entry.kind, school, entry.extract_id)
         write_parquet_atomically(part.select(list(SCHEMAS[entry.kind])), target)
         # of a published file a row has many figures
         number = part["row_id"].n_unique() if entry.kind == PUBLISHED else part.height
-        shares.append(Share(slug=school, rows=number, refused=part["reason"].count()))
+        first, last = _days(entry.kind, part)
+        shares.append(Share(slug=school, rows=number, refused=part["reason"].count(), first_date=first, last_date=last))
     if not shares:
         shares = [Share(slug=None if entry.inbox == TRUST_INBOX else entry.inbox, rows=0, refused=0)]
     if not batch.people.is_empty():
@@ -254,6 +253,12 @@ def _store(folder: TrustFolder, entry: Entry, conformed: Conformed, batch: Batch
         None,
         reasons=counts,
     )
+
+
+def _days(kind: str, part: pl.DataFrame) -> tuple[dt.date | None, dt.date | None]:
+    if kind not in DAYS:
+        return None, None
+    return part.select(first=pl.col(DAYS[kind]).min(), last=pl.col(DAYS[kind]).max()).row(0)
 
 
 def _refuse(

@@ -20,11 +20,17 @@ _STAMP_WITH_TIME = "%Y%m%d-%H%M"
 
 
 class Share(BaseModel):
-    """What an extract holds for one school (slug null: rows of no school of the trust)."""
+    """What an extract holds for one school (slug null: rows of no school of the trust).
+
+    first_date, last_date: of the days that its rows name, refused rows with a readable date included; null where the
+    kind names no days, and in entries of versions that did not keep them.
+    """
 
     slug: str | None
     rows: int
     refused: int
+    first_date: dt.date | None = None
+    last_date: dt.date | None = None
 
 
 class Delivery(BaseModel):
@@ -65,6 +71,13 @@ class Entry(BaseModel):
     def first(self) -> Delivery:
         """The delivery that counts: the earliest export, then the file name."""
         return min(self.deliveries, key=lambda delivery: (delivery.exported_at, delivery.file_name))
+
+    @property
+    def version(self) -> str:
+        """16 hexadecimal characters that change whenever what the warehouse sees of the extract may have: it was read
+        again under other profiles or settings, or an earlier export of the same bytes came and changed its place."""
+        counts = [self.kind, self.fingerprint, self.first.file_name, self.first.exported_at.isoformat()]
+        return hashlib.sha256("|".join(counts).encode()).hexdigest()[:16]
 
     @property
     def rows(self) -> int:

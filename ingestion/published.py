@@ -16,10 +16,11 @@ import polars as pl
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from ingestion.batches import SCHEMAS, Batch
+from ingestion.batches import Batch
 from ingestion.conform import Conformed
 from ingestion.feeds.profile import Layout, fold
 from ingestion.feeds.reading import RawTable, UnreadableFile, decode
+from ingestion.lake import SCHEMAS
 
 KIND = "benchmarks"
 _HEAD = 20_000

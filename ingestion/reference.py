@@ -5,9 +5,9 @@ Written anew at each run from trust.toml and the ledger; small, and free of pers
 
 import polars as pl
 
-from ingestion.batches import SCHEMAS
 from ingestion.decisions import decisions
 from ingestion.files import write_parquet_atomically
+from ingestion.lake import SCHEMAS
 from ingestion.ledger import entries
 from ingestion.previous import write_without_previous
 from ingestion.task_ledger import end_of_day, write_task_tables
@@ -29,6 +29,9 @@ _EXTRACTS: dict[str, pl.DataType | type[pl.DataType]] = {
     "unfit_upns": pl.Int64,
     "extra_headings": pl.Int64,
     "problem": pl.String,
+    "version": pl.String,
+    "first_date": pl.Date,
+    "last_date": pl.Date,
 }
 
 
@@ -36,8 +39,9 @@ def write_reference(trust: Trust, folder: TrustFolder) -> None:
     """Writes lake/reference/{trust,schools,rules,extracts,decisions}.parquet and an empty batch of every kind.
 
     schools: one row per school of trust.toml. rules: one per override (rule_name, value). extracts: one per extract and
-    school that it holds rows of (slug null for rows of no school of the trust). decisions: one per decision in force
-    (extract_id, slug, decision), without its reason. trust: one row (trust_name, as_of). task_*: see task_ledger.py.
+    school that it holds rows of (slug null for rows of no school of the trust), with what ingestion/changes.py goes by.
+    decisions: one per decision in force (extract_id, slug, decision), without its reason. trust: one row (trust_name,
+    as_of). task_*: see task_ledger.py.
     """
     for kind, schema in SCHEMAS.items():
         write_parquet_atomically(pl.DataFrame(schema=schema), folder.lake / kind / "_schema" / "empty.parquet")
@@ -77,6 +81,9 @@ def write_reference(trust: Trust, folder: TrustFolder) -> None:
                     entry.unfit_upns,
                     entry.extra_headings,
                     entry.problem,
+                    entry.version,
+                    share.first_date,
+                    share.last_date,
                 )
                 for entry in entries(folder)
                 for share in entry.shares or ()

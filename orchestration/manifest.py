@@ -63,13 +63,14 @@ def extracts_held(outcomes: list[Outcome]) -> int:
 
 
 def inputs(folder: TrustFolder) -> list[dict[str, Any]]:
-    """Every extract the release rests on: extract_id, kind, school (slug), sha256, rows and, where somebody decided
-    about it, the decision; in order of export."""
+    """Every extract the release rests on: extract_id, kind, school (slug), sha256, rows, what `ingestion.changes` goes
+    by (version, first_date, last_date) and, where somebody decided about it, the decision; in order of export."""
     listed = folder.lake / "reference" / "extracts.parquet"
     if not listed.is_file():
         return []
     found = duckdb.execute(
-        "select extract_id, kind, slug as school, sha256, rows, decision from read_parquet(?) as listed"
+        "select extract_id, kind, slug as school, sha256, rows, version, cast(first_date as varchar) as first_date,"
+        " cast(last_date as varchar) as last_date, decision from read_parquet(?) as listed"
         " left join read_parquet(?) as decisions using (extract_id, slug) order by exported_at, extract_id, slug",
         [str(listed), str(folder.reference / "decisions.parquet")],
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ingestion.batches import SCHEMAS
+from ingestion.lake import SCHEMAS
 from tests.integration.tiny import TinyRun
 
 PROMISED = yaml.safe_load((Path(__file__).parent / "warehouse.yaml").read_text(encoding="utf-8"))
