@@ -24,7 +24,7 @@ from orchestration.release import point_at, releases
 from orchestration.workspace import new_run_id
 
 # Below runs/: what a run needs while it works, what dbt and Dagster keep for themselves, and logs that age out.
-_NOT_OF_RUNS = {"work", "dbt", "dagster", "refused", "logs"}
+_NOT_OF_RUNS = {"work", "kept", "dbt", "dagster", "refused", "logs"}
 _SITE = "site"
 _PRIVATE = {"inbox", "archive", "quarantine", "identity"}
 

@@ -58,6 +58,7 @@ def _settings_digest(folder: TrustFolder) -> str:
     # Who may sign in is read by the server as it stands; no release depends on it.
     settings = tomllib.loads(folder.config.read_bytes().decode("utf-8-sig"))
     settings.pop("access", None)
+    settings.get("trust", {}).pop("as_of", None)  # stands for itself
     return hashlib.sha256(json.dumps(settings, sort_keys=True, default=str).encode()).hexdigest()
 
 

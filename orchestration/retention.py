@@ -24,6 +24,7 @@ from ingestion.identity import forget_key_changes
 from ingestion.ledger import Entry, entries
 from ingestion.removal import Tombstone, bury, files_of
 from ingestion.trust import Trust, TrustError, TrustFolder
+from orchestration.kept import forget
 from orchestration.release import WAREHOUSE, current_release, manifest_of, releases
 from orchestration.workspace import write_json
 from quality.seeds import legal_limits
@@ -119,6 +120,7 @@ def carry_out(folder: TrustFolder, plan: Plan, with_releases: bool = False, now:
         "extracts": [json.loads(stone.model_dump_json()) for stone in stones],
         "releases": [*plan.releases, *(plan.resting if with_releases else [])],
     }
+    forget(folder)  # its tables know every pupil
     path = folder.runs / "purges" / f"{moment:%Y%m%d-%H%M%S}.json"
     write_json(path, record)
     _finish(folder, path)

@@ -17,7 +17,9 @@ def run(
     no_dashboards: Annotated[
         bool, typer.Option("--no-dashboards", help="Publish without site and reports (the manifest says so).")
     ] = False,
-    again: Annotated[bool, typer.Option("--again", help="Build and publish even when nothing is new.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Build everything anew and publish, even when nothing is new.")
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="The run's log on standard error too.")] = False,
     as_json: JsonOption = False,
 ) -> int:

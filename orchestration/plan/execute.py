@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from orchestration.plan.make import Maker
-from orchestration.plan.nodes import Check, Plan
+from orchestration.plan.nodes import Plan
 from orchestration.plan.slices import Slices
 
 # The names dbt's profile gives the two databases; the compiled SQL bears them.
@@ -81,21 +81,22 @@ def build(
         yield NodeResult(node.unique_id, status, time.monotonic() - started, error=error)
 
 
-def check(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Iterator[NodeResult]:
-    """Run every check of the plan on what is built, and yield how each ended."""
+def check(
+    connection: duckdb.DuckDBPyConnection, plan: Plan, project: Path, changed: Slices | None = None
+) -> Iterator[NodeResult]:
+    """Run every check of the plan on what is built, and yield how each ended.
+
+    changed: the slices that were built again; what was not had passed when it was built.
+    """
+    maker = Maker(connection, plan, project)
     for one in plan.checks:
-        yield _checked(connection, one)
-
-
-def _checked(connection: duckdb.DuckDBPyConnection, one: Check) -> NodeResult:
-    started, failures, error = time.monotonic(), None, None
-    try:
-        found = connection.execute(f"select count(*) from (\n{one.sql}\n)").fetchone()
-        failures = int(found[0]) if found else 0
-        status = "fail" if failures else "pass"
-    except duckdb.Error as failed:
-        status, error = "error", type(failed).__name__
-    return NodeResult(one.unique_id, status, time.monotonic() - started, failures, error)
+        started, failures, error = time.monotonic(), None, None
+        try:
+            failures = maker.findings(one, changed if one.severity == "error" else None)
+            status = "fail" if failures else "pass"
+        except duckdb.Error as failed:
+            status, error = "error", type(failed).__name__
+        yield NodeResult(one.unique_id, status, time.monotonic() - started, failures, error)
 
 
 def _text(value: str) -> str:

@@ -1,22 +1,22 @@
 """One node of a plan made: as dbt's materialisations make it, whole or in some slices alone.
 
-Belongs here: how a node's SQL is put to the database. Does not belong here: in which order (execute.py), what a slice is
-(slices.py).
+Belongs here: how a node's SQL is put to the database. Does not belong here: in which order (execute.py), what a
+slice is (slices.py).
 """
 
 from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import duckdb
 
-from orchestration.plan.nodes import Node, Plan
-from orchestration.plan.slices import Slices, shared
+from orchestration.plan.nodes import Check, Node, Plan
+from orchestration.plan.slices import YEAR, Slices, shared
 
 # Where a dataset of the lake is read: one folder for each school, one file for each extract.
 _BATCHES = re.compile(r"read_parquet\('([^']*)/\*/\*\.parquet'\)")
@@ -38,14 +38,12 @@ class Maker:
         """
         if node.kind == "view":
             self.connection.execute(f"create or replace view {node.relation} as (\n{node.sql}\n)")
-        elif changed is None or not node.slice:
+        elif changed is None or not (keys := shared(node.slice, self._columns(node))):
             self._create(node, self._query(node))
+        elif node.meta.get("fresh"):
+            self._create(node, self._query(node, keys, changed))
         else:
-            query = self._query(node, changed)
-            if node.meta.get("fresh"):
-                self._create(node, query)
-            else:
-                self._replace(node, query, changed)
+            self._replace(node, self._query(node, keys, changed), changed.predicate(keys))
 
     def _create(self, node: Node, query: str) -> None:
         if node.columns:
@@ -55,8 +53,7 @@ class Maker:
         else:
             self.connection.execute(f"create or replace table {node.relation} as (\n{query}\n)")
 
-    def _replace(self, node: Node, query: str, changed: Slices) -> None:
-        rows = changed.predicate([key for key in node.slice if key in self._columns(node)])
+    def _replace(self, node: Node, query: str, rows: str) -> None:
         self.connection.execute("begin")
         try:
             self.connection.execute(f"delete from {node.relation} where {rows}")
@@ -69,26 +66,32 @@ class Maker:
     def _insert(self, node: Node, query: str) -> None:
         self.connection.execute(f"insert into {node.relation} by name (\n{query}\n)")
 
-    def _query(self, node: Node, changed: Slices | None = None) -> str:
+    def _query(self, node: Node, keys: Sequence[str] = (), changed: Slices | None = None) -> str:
         """The SQL that gives a node's rows. With changed slices its parents are read in these alone, where they have
-        the columns to choose by and are not to be read whole (`meta.whole`)."""
-        names = {self.plan.by_id[parent].relation: self._read(node, parent, changed) for parent in node.parents}
-        if node.kind == "python":
-            return self._python(node, names)
-        sql = node.sql
-        for relation, read in names.items():
-            sql = sql.replace(relation, read)
-        return sql
+        the columns to choose by and are not to be read whole (`meta.whole`). keys: the node's own."""
+        whole = node.meta.get("whole", ())
+        names = {
+            source.relation: self._read(source, keys, None if source.name in whole else changed)
+            for source in (self.plan.by_id[parent] for parent in node.parents)
+        }
+        return self._python(node, names) if node.kind == "python" else _renamed(node.sql, names)
 
-    def _read(self, node: Node, parent: str, changed: Slices | None) -> str:
-        """The name by which a node reads a parent: the parent's own, or that of a view of its changed slices."""
-        source = self.plan.by_id[parent]
-        if changed is None or source.name in node.meta.get("whole", ()):
+    def findings(self, check: Check, changed: Slices | None = None) -> int:
+        """How many rows a check finds; with changed slices those that it finds in them, where its rows fall into
+        slices."""
+        sources = [self.plan.by_id[parent] for parent in check.parents]
+        names = {source.relation: self._read(source, check.slice, changed) for source in sources}
+        found = self.connection.execute(f"select count(*) from (\n{_renamed(check.sql, names)}\n)").fetchone()
+        return int(found[0]) if found else 0
+
+    def _read(self, source: Node, own: Sequence[str], changed: Slices | None) -> str:
+        """The name by which a table is read: its own, or that of a view of its changed slices."""
+        if changed is None:
             return source.relation
-        if source.kind == "view" and (found := _BATCHES.search(source.sql)):
+        if source.kind == "view" and (found := _BATCHES.search(source.sql)) and own != [YEAR]:
             return self._view(source, _BATCHES.sub(_batches(found[1], changed), source.sql))
-        keys = shared(node.slice, self._columns(source))
-        if not keys or source.kind == "seed":
+        keys = shared(own, self._columns(source)) if source.kind != "seed" else []
+        if not keys:
             return source.relation
         return self._view(source, f"select * from {source.relation} where {changed.predicate(keys)}")
 
@@ -123,6 +126,12 @@ class Maker:
         made = _module(self.project / node.sql).model(dbt, self.connection)
         self.connection.register("made_in_python", made)
         return "from made_in_python"
+
+
+def _renamed(sql: str, names: Mapping[str, str]) -> str:
+    for relation, read in names.items():
+        sql = sql.replace(relation, read)
+    return sql
 
 
 def _module(path: Path) -> ModuleType:

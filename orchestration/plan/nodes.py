@@ -45,13 +45,17 @@ class Node:
 
 @dataclass(frozen=True)
 class Check:
-    """A data test: it passes when its SQL gives no row. parents: what it reads. severity: error or warn."""
+    """A data test: it passes when its SQL gives no row. parents: what it reads. severity: error or warn.
+
+    slice: the columns by which what it finds falls into slices, so that slices that passed need not be asked again.
+    """
 
     unique_id: str
     name: str
     sql: str
     parents: tuple[str, ...]
     severity: Severity
+    slice: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,5 +115,8 @@ def read_plan(path: Path) -> Plan:
         Node(**{**node, "parents": tuple(node["parents"]), "columns": tuple(map(tuple, node["columns"]))})
         for node in kept["nodes"]
     )
-    checks = (Check(**{**check, "parents": tuple(check["parents"])}) for check in kept["checks"])
+    checks = (
+        Check(**{**check, "parents": tuple(check["parents"]), "slice": tuple(check["slice"])})
+        for check in kept["checks"]
+    )
     return Plan(tuple(nodes), tuple(checks), kept["settings"])

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from orchestration.plan.nodes import Check, Node, Plan
+from orchestration.plan.slices import YEAR
 from quality.outcomes import Severity
 
 _SEED, _MODEL, _TEST = "seed", "model", "test"
@@ -61,7 +62,30 @@ def _checks(tests: list[Mapping[str, Any]], nodes: Mapping[str, Any]) -> Iterato
         if (config["fail_calc"], config["error_if"], config["limit"]) != ("count(*)", "!= 0", None):
             raise ValueError(f"The test {test['name']} does not fail by one row; a plan knows no other way.")
         read = tuple(one for one in test["depends_on"]["nodes"] if one in nodes)
-        yield Check(test["unique_id"], test["name"], test["compiled_code"], read, _severity(config))
+        yield Check(
+            test["unique_id"], test["name"], test["compiled_code"], read, _severity(config), _slice_of_test(test, nodes)
+        )
+
+
+# Columns that tell the academic year of a row.
+_OF_ONE_YEAR = {YEAR, "session_date", "week_start", "period_key"}
+
+
+def _slice_of_test(test: Mapping[str, Any], nodes: Mapping[str, Any]) -> tuple[str, ...]:
+    """By which columns the rows that a test finds fall into slices: as its `meta.slice` says, else as the table it is
+    attached to; of a test of uniqueness only what the rows that are compared have in common."""
+    own = test["config"].get("meta") or {}
+    if "slice" in own:
+        return tuple(own["slice"])
+    attached = nodes.get(test.get("attached_node") or "")
+    if attached is None or not test.get("test_metadata"):
+        return ()
+    keys = (attached["config"].get("meta") or {}).get("slice") or ()
+    arguments = test["test_metadata"]["kwargs"]
+    columns = {*arguments.get("columns", ())} | ({arguments["column_name"]} if "column_name" in arguments else set())
+    if not test["test_metadata"]["name"].startswith("unique"):
+        return tuple(keys)
+    return tuple(key for key in keys if key in columns or (key == YEAR and columns & _OF_ONE_YEAR))
 
 
 def _severity(config: Mapping[str, Any]) -> Severity:

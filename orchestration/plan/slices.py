@@ -1,7 +1,7 @@
 """What of a warehouse has to be built again: slices, each a school's academic year.
 
-A model's slice is declared with it (`meta.slice`): the columns by which its rows fall into slices, so that the rows of a
-slice follow from the rows that its parents have in the same slice. Belongs here: which slices, and the literal
+A model's slice is declared with it (`meta.slice`): the columns by which its rows fall into slices, so that the rows of
+a slice follow from the rows that its parents have in the same slice. Belongs here: which slices, and the literal
 predicates that choose their rows. Does not belong here: what a change of an extract touches (changes.py).
 """
 

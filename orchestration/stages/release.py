@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orchestration.kept import keep
 from orchestration.release import WAREHOUSE, RefusedError, assemble, audit, keep_refused, publish
 from orchestration.stages.stage import Done, Run
 from orchestration.workspace import Workspace
@@ -72,6 +73,7 @@ def publish_release(run: Run) -> Done:
     reach = figures_reach(workspace)
     release = publish(workspace, build_manifest(workspace, outcomes))
     note_reach(workspace, run.trust, reach)
+    keep(workspace, release)
     return Done({"release": release.name, "checks": len(outcomes)})
 
 

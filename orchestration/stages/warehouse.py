@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 
 from orchestration.dbt_manifest import PROJECT, ready_plan, seeds_database
+from orchestration.kept import go_on
 from orchestration.plan import execute
 from orchestration.plan.execute import NodeResult, open_build, start_from_seeds
 from orchestration.plan.nodes import Plan
+from orchestration.plan.slices import Slices
 from orchestration.stages.stage import Done, Run, StageError
 from orchestration.workspace import Workspace
 from quality.outcomes import Outcome, outcome_of_node
@@ -20,19 +22,25 @@ Tell = Callable[[NodeResult], None]
 def build(run: Run) -> Done:
     """The stage: builds the warehouse of the run and tests it."""
     run.judge.start()  # where nobody started it at the run's beginning, it loads while the warehouse is built
-    outcomes = build_warehouse(run.workspace, run.tell)
-    return Done({"checks": len(outcomes)}, tuple(outcomes))
+    changed = go_on(run.workspace, run.trust)
+    outcomes = build_warehouse(run.workspace, run.tell, changed)
+    built = {"slices": "all"} if changed is None else {"slices": len(changed.pairs)}
+    return Done({"checks": len(outcomes), **built}, tuple(outcomes))
 
 
-def build_warehouse(workspace: Workspace, tell: Tell = lambda result: None) -> list[Outcome]:
+def build_warehouse(
+    workspace: Workspace, tell: Tell = lambda result: None, changed: Slices | None = None
+) -> list[Outcome]:
     """Build the warehouse of a run and test it; returns the outcomes, which the workspace keeps as `dbt`.
 
-    tell: called for every seed, model and test. A failed test is an outcome; raises StageError when a model could not
+    tell: called for every seed, model and test. changed: what is to be built again of an earlier build that lies in the
+    workspace; without it everything is built. A failed test is an outcome; raises StageError when a model could not
     be built, DbtError when the project could not be prepared. Models come first and all tests after them, so that a
     refused release shows every fault and not the first alone.
     """
     plan = ready_plan().placed(workspace.dbt_environment())
-    start_from_seeds(seeds_database(), workspace.warehouse, workspace.work_db)
+    if changed is None:
+        start_from_seeds(seeds_database(), workspace.warehouse, workspace.work_db)
     ended: list[NodeResult] = []
 
     def note(results: Iterable[NodeResult]) -> list[Outcome]:
@@ -44,11 +52,11 @@ def build_warehouse(workspace: Workspace, tell: Tell = lambda result: None) -> l
         return outcomes
 
     with closing(open_build(workspace.warehouse, workspace.work_db, plan.settings)) as connection:
-        broken = note(execute.build(connection, plan, PROJECT))
+        broken = note(execute.build(connection, plan, PROJECT, changed))
         if broken:
             more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
             raise StageError(f"{broken[0].message.rstrip('.')}{more}; `dbt build` says what the database answers.")
-        return note(execute.check(connection, plan))
+        return note(execute.check(connection, plan, PROJECT, changed))
 
 
 def _outcomes(plan: Plan, ended: Iterable[NodeResult]) -> list[Outcome]:

@@ -39,16 +39,23 @@ scattered as (
 others as (
     select
         * exclude (own_rate),
-        greatest(sum(scatter) over same_code / nullif(sum(sessions) over same_code, 0), 1) as dispersion,
+        greatest(sum(scatter) over in_order / nullif(sum(sessions) over same_code, 0), 1) as dispersion,
         count(*) filter (where possible_sessions > 0) over same_code
         - if(possible_sessions > 0, 1, 0) as other_schools,
         sum(sessions) over same_code - sessions as other_sessions,
         sum(possible_sessions) over same_code - possible_sessions as other_possible_sessions,
-        sum(weighted_square) over same_code - weighted_square as other_weighted_square,
-        (sum(squared_size) over same_code - squared_size)
+        sum(weighted_square) over in_order - weighted_square as other_weighted_square,
+        (sum(squared_size) over in_order - squared_size)
         / nullif(sum(possible_sessions) over same_code - possible_sessions, 0) as other_mean_size
     from scattered
-    window same_code as (partition by phase, period_type, period_key, population, code)
+    -- Floating point sums are added up in one order: in another they differ in their last digit.
+    window
+        same_code as (partition by phase, period_type, period_key, population, code),
+        in_order as (
+            partition by phase, period_type, period_key, population, code
+            order by school_urn
+            rows between unbounded preceding and unbounded following
+        )
 ),
 
 rated as (

@@ -14,17 +14,6 @@ with unpaired as (
     where
         session.is_dual_registered
         and coalesce(pairing.pairing, 'unmatched_d') = 'unmatched_d'
-),
-
-registers as (
-    select
-        school_urn,
-        session_date,
-        session,
-        count(*) filter (where mark_status = 'recorded') as recorded,
-        count(*) as expected
-    from {{ ref("fct_sessions") }}
-    group by school_urn, session_date, session
 )
 
 select
@@ -55,6 +44,6 @@ select
     min(session_date),
     max(session_date),
     count(*)
-from registers
-where recorded = 0
+from {{ ref("fct_register_completeness") }}
+where recorded_marks = 0
 group by school_urn

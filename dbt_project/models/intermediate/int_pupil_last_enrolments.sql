@@ -10,6 +10,7 @@ last_days as (
     select
         enrolment.pupil_id,
         enrolment.school_urn,
+        enrolment.academic_year,
         enrolment.period_type,
         enrolment.period_key,
         enrolment.year_group,
@@ -52,7 +53,8 @@ chosen as (
         ) = 1
 )
 
-{%- set columns = ["pupil_id", "school_urn", "period_type", "period_key", "year_group", "is_compulsory_school_age"] %}
+{%- set columns = ["pupil_id", "school_urn", "academic_year", "period_type", "period_key", "year_group",
+    "is_compulsory_school_age"] %}
 
 select {{ columns | join(", ") }}
 from chosen

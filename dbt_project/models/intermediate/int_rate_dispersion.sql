@@ -27,6 +27,7 @@ spread as (
     {%- for measure in measures %}
     select
         phase,
+        school_urn,
         period_type,
         period_key,
         '{{ measure }}' as measure,
@@ -38,11 +39,14 @@ spread as (
     {%- endfor %}
 )
 
+-- Added up in one order: floating point sums in another order differ in their last digit.
 select
     phase,
     period_type,
     period_key,
     measure,
-    greatest(coalesce(sum(scatter) / nullif(sum(by_chance), 0), 1), 1) as dispersion
+    greatest(
+        coalesce(sum(scatter order by school_urn) / nullif(sum(by_chance order by school_urn), 0), 1), 1
+    ) as dispersion
 from spread
 group by phase, period_type, period_key, measure

@@ -1,0 +1,76 @@
+"""What a run leaves for the next one to go on from: its working tables, beside the release that they belong to.
+
+The next run copies that release's warehouse, takes the working tables over and builds again only the slices that
+changed. Belongs here: when that may be done, and where the tables lie meanwhile (`runs/kept/`). Does not belong here:
+what a change touches (plan/changes.py). A run that breaks off leaves nothing to go on from: the next one builds
+everything.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import shutil
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ingestion.changes import changed_since
+from ingestion.trust import Trust, TrustFolder
+from orchestration.plan.changes import changed_slices
+from orchestration.plan.slices import Slices
+from orchestration.previous import newest_release
+from orchestration.release import WAREHOUSE, manifest_of
+from orchestration.workspace import Workspace, write_json
+
+_FOLDER, _TABLES, _NOTE = "kept", "work.duckdb", "build.json"
+# What must be as it was for anything kept to be of use; the other parts of a state are extracts, days and settings that
+# no table of an earlier day depends on.
+_SAME = ("code", "trust", "key")
+
+
+def keep(workspace: Workspace, release: Path) -> None:
+    """Keep a published run's working tables for the next run. release: the folder of what it published."""
+    forget(workspace.folder)
+    kept = workspace.folder.runs / _FOLDER
+    kept.mkdir(parents=True)
+    os.replace(workspace.work_db, kept / _TABLES)
+    write_json(kept / _NOTE, {"release": release.name})
+
+
+def forget(folder: TrustFolder) -> None:
+    """Keep nothing: the next run builds everything."""
+    shutil.rmtree(folder.runs / _FOLDER, ignore_errors=True)
+
+
+def go_on(workspace: Workspace, trust: Trust) -> Slices | None:
+    """Lay an earlier build out for this run and return the slices to build again; None to build everything.
+
+    Takes the working tables away from where they were kept: should the run fail, the next one builds everything.
+    """
+    folder = workspace.folder
+    kept, release = folder.runs / _FOLDER, newest_release(folder)
+    if release is None or not (kept / _NOTE).is_file() or not (kept / _TABLES).is_file():
+        return None
+    manifest = manifest_of(release)
+    of_release = json.loads((kept / _NOTE).read_text(encoding="utf-8"))["release"] == release.name
+    if not of_release or manifest is None or not _is_comparable(manifest.get("state"), workspace.noted("state")):
+        forget(folder)
+        return None
+    changes = changed_since(folder, manifest)
+    as_of = dt.date.fromisoformat(manifest["as_of"]), trust.as_of
+    with closing(duckdb.connect(str(release / WAREHOUSE), read_only=True)) as earlier:
+        earlier.execute(f"attach '{str(kept / _TABLES).replace(chr(39), chr(39) * 2)}' as work (read_only)")
+        changed = changed_slices(earlier, changes, {school.slug: school.urn for school in trust.schools}, as_of)
+    if changed is not None:
+        shutil.copyfile(release / WAREHOUSE, workspace.warehouse)
+        os.replace(kept / _TABLES, workspace.work_db)
+    forget(folder)
+    return changed
+
+
+def _is_comparable(before: dict[str, Any] | None, now: dict[str, Any] | None) -> bool:
+    return before is not None and now is not None and all(before.get(part) == now.get(part) for part in _SAME)
