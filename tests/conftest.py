@@ -16,7 +16,7 @@ def repo() -> Path:
 
 @pytest.fixture(scope="session")
 def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> TinyRun:
-    """A tiny trust taken to its first release, without dashboards, with a Dagster home. Read it; change a copy."""
+    """A tiny trust taken to its first release, without dashboards. Read it; change a copy."""
     return run_tiny_trust(tmp_path_factory.mktemp("tiny"))
 
 

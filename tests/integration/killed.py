@@ -26,6 +26,7 @@ REPO = Path(__file__).parents[2]
 
 # What a run knows of itself: when it took an extract in, and the name of its release.
 OF_THE_RUN = {"received_at", "newest_received_at", "release_id", "published_at", "replaced_in", "revised_in"}
+RUNS_THEMSELVES = {"rpt_runs", "rpt_run_steps"}
 
 
 def start(root: Path, *options: str) -> subprocess.Popen[str]:
@@ -90,6 +91,8 @@ def table_hashes(root: Path) -> dict[str, tuple[int, int]]:
         ).fetchall()
         found = {}
         for schema, table, names in columns:
+            if table in RUNS_THEMSELVES:
+                continue
             kept = ", ".join(f'"{name}"' for name in names if name not in OF_THE_RUN)
             query = f'select count(*), sum(cast(hash({kept}) as hugeint)) from "{schema}"."{table}"'
             rows, together = warehouse.execute(query).fetchall()[0]

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from dagster import (
     AssetKey,
     DagsterInstance,
     Definitions,
+    ExecuteInProcessResult,
     RunRequest,
     SkipReason,
     build_schedule_context,
@@ -18,10 +21,13 @@ from dagster import (
 from ingestion.trust import TrustFolder, load_trust
 from orchestration.definitions import JOB, JOB_WITHOUT_DASHBOARDS, build_definitions
 from orchestration.partitions import inbox_names, whole_range
-from orchestration.release import current_release
+from orchestration.release import current_release, manifest_of
 from orchestration.schedules import CADENCE_TAG
+from orchestration.stages.registry import STAGES
 from orchestration.tasks import making
-from tests.integration.tiny import TinyRun, write_marks
+from tests.contract.test_no_personal_data import UPN, files, needles
+from tests.integration.killed import table_hashes
+from tests.integration.tiny import TinyRun, dagster_home, make_tiny_trust, write_marks
 
 
 @pytest.fixture(scope="module")
@@ -67,24 +73,71 @@ def test_the_jobs_differ_by_the_dashboards(definitions: Definitions) -> None:
     assert {key.path[0] for key in full - bare} == {"dashboards"}
 
 
-def test_a_run_that_dagster_starts_publishes_too(tiny_run: TinyRun, tiny_root: Path) -> None:
-    root = tiny_root
-    write_marks(root, "elm", stamp="20250920", spoil=1)
-    job = build_definitions(root).resolve_job_def(JOB_WITHOUT_DASHBOARDS)
-    with DagsterInstance.ephemeral() as instance:
-        result = job.execute_in_process(instance=instance, tags=whole_range(load_trust(root)))
-    folder = TrustFolder(root)
-    assert len(result.asset_materializations_for_node("ingestion__extracts")) == len(inbox_names(load_trust(root)))
-    assert {check.check_name for check in result.get_asset_check_evaluations()} > {
-        "rows_accounted_for",
-        "marks_rows_conform",
+def test_the_stages_stand_in_dagster_s_graph_as_in_their_list(definitions: Definitions) -> None:
+    job = definitions.resolve_job_def(JOB)
+    needed = {
+        step.name: {output.node for found in inputs.values() for output in found.get_node_dependencies()}
+        for step, inputs in job.dependencies.items()
     }
+    assert {node.name for node in job.nodes} == set(STAGES)
+    assert {step: needed.get(step, set()) for step in STAGES} == {
+        step: set(stage.needs) for step, stage in STAGES.items()
+    }
+
+
+@dataclass(frozen=True)
+class KeptRun:
+    """A run that Dagster started by itself: the trust, what Dagster returned, and the home it was kept in."""
+
+    root: Path
+    result: ExecuteInProcessResult
+    home: Path
+
+
+@pytest.fixture(scope="module")
+def kept_run(tiny_run: TinyRun, tmp_path_factory: pytest.TempPathFactory) -> KeptRun:
+    """The tiny trust's extracts once more, under the same secret, so that a pupil has the same key."""
+    folder = tmp_path_factory.mktemp("kept")
+    root, home = make_tiny_trust(folder / "trust"), folder / "dagster"
+    secret = Path("identity", "pupil_key.secret")
+    (root / secret).unlink(missing_ok=True)
+    TrustFolder(root).ensure()
+    shutil.copy2(tiny_run.root / secret, root / secret)
+    with dagster_home(home), DagsterInstance.get() as instance:
+        job = build_definitions(root).resolve_job_def(JOB_WITHOUT_DASHBOARDS)
+        return KeptRun(root, job.execute_in_process(instance=instance, tags=whole_range(load_trust(root))), home)
+
+
+def test_a_run_that_dagster_starts_publishes_too(kept_run: KeptRun) -> None:
+    root, result, folder = kept_run.root, kept_run.result, TrustFolder(kept_run.root)
+    assert len(result.asset_materializations_for_node("ingestion__extracts")) == len(inbox_names(load_trust(root)))
     release = current_release(folder)
     assert release is not None
-    assert release.name != tiny_run.summary["release"]
     summary = json.loads((folder.runs / f"{release.name}.json").read_text())
-    assert (summary["outcome"], summary["landed"]["rows_refused"]) == ("published", 1)
+    assert (summary["outcome"], summary["landed"]["rows_refused"]) == ("published", 0)
     assert list((folder.runs / "work").iterdir()) == []
+
+
+def test_it_makes_the_same_release_as_the_command_line(tiny_run: TinyRun, kept_run: KeptRun) -> None:
+    assert table_hashes(kept_run.root) == table_hashes(tiny_run.root)
+    found = []
+    for root in (tiny_run.root, kept_run.root):
+        release = current_release(TrustFolder(root))
+        manifest = manifest_of(release) if release else None
+        assert manifest is not None
+        found.append({(check["source"], check["check"]): check for check in manifest["checks"]})
+    assert found[0] == found[1]
+    shown = {check.check_name for check in kept_run.result.get_asset_check_evaluations()}
+    assert len(kept_run.result.get_asset_check_evaluations()) == len(found[0])
+    assert shown > {"rows_accounted_for", "marks_rows_conform"}
+
+
+def test_dagster_kept_events_and_none_is_personal(kept_run: KeptRun) -> None:
+    stored = b"".join(path.read_bytes() for path in files(kept_run.home))
+    assert b"ASSET_MATERIALIZATION" in stored
+    assert b"ASSET_CHECK_EVALUATION" in stored
+    assert not UPN.search(stored)
+    assert [needle for needle in needles() if needle in stored] == []
 
 
 def test_each_cadence_of_tasks_has_a_schedule(tiny_run: TinyRun, definitions: Definitions) -> None:

@@ -1,4 +1,4 @@
-"""A tiny trust end to end, through the same Dagster assets that everybody runs."""
+"""A tiny trust end to end, stage by stage as `rollcall run` does it."""
 
 import json
 import shutil

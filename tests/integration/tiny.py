@@ -111,11 +111,10 @@ def make_tiny_trust(root: Path) -> Path:
 
 @dataclass(frozen=True)
 class TinyRun:
-    """A tiny trust after a run: its folder, the run's summary, and the Dagster home that the run was kept in."""
+    """A tiny trust after a run: its folder and the run's summary."""
 
     root: Path
     summary: dict[str, Any]
-    dagster_home: Path
 
     def copy(self, to: Path) -> Path:
         """The trust folder copied, for a test that changes it."""
@@ -126,12 +125,20 @@ def run_tiny_trust(folder: Path) -> TinyRun:
     """Make a tiny trust below `folder` and run it as `rollcall run --no-dashboards` does."""
     from orchestration.run import run_trust
 
-    root, home = make_tiny_trust(folder / "trust"), folder / "dagster"
+    root = make_tiny_trust(folder / "trust")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DAGSTER_HOME", raising=False)
+        return TinyRun(root, run_trust(root, dashboards=False))
+
+
+@contextmanager
+def dagster_home(home: Path) -> Iterator[None]:
+    """Runs are kept in a Dagster home while the block lasts."""
     home.mkdir()
     shutil.copy(Path(__file__).parents[2] / "dagster.yaml", home)
     with pytest.MonkeyPatch.context() as patch, _unflushed_sqlite():
         patch.setenv("DAGSTER_HOME", str(home))
-        return TinyRun(root, run_trust(root, dashboards=False), home)
+        yield
 
 
 @contextmanager
