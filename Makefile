@@ -47,7 +47,7 @@ serve: setup ## The dashboards of $(TRUST) in a browser
 	$(RUN) rollcall serve --trust $(TRUST)
 
 dagster: setup ## Dagster's pages for $(TRUST), kept in the trust's runs folder
-	@mkdir -p $(TRUST)/runs/dagster && cp dagster.yaml $(TRUST)/runs/dagster/dagster.yaml
+	@mkdir -p $(TRUST)/runs/dagster && cat dagster.yaml orchestration/event_log.yaml > $(TRUST)/runs/dagster/dagster.yaml
 	DAGSTER_HOME=$(abspath $(TRUST))/runs/dagster ROLLCALL_TRUST=$(abspath $(TRUST)) $(RUN) dagster dev
 
 clean: ## Delete what was made here, but no trust folder other than the demo

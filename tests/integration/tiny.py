@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
 
+REPO = Path(__file__).parents[2]
 AS_OF = dt.date(2025, 9, 19)
 FIRST_DAY = dt.date(2025, 9, 3)
 PUPILS = 12
@@ -133,23 +133,10 @@ def run_tiny_trust(folder: Path) -> TinyRun:
 
 @contextmanager
 def dagster_home(home: Path) -> Iterator[None]:
-    """Runs are kept in a Dagster home while the block lasts."""
-    home.mkdir()
-    shutil.copy(Path(__file__).parents[2] / "dagster.yaml", home)
-    with pytest.MonkeyPatch.context() as patch, _unflushed_sqlite():
+    """Runs are kept in a Dagster home, set up as `make dagster` does it, while the block lasts."""
+    home.mkdir(exist_ok=True)
+    parts = [REPO / "dagster.yaml", REPO / "orchestration" / "event_log.yaml"]
+    (home / "dagster.yaml").write_text("".join(part.read_text() for part in parts))
+    with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DAGSTER_HOME", str(home))
         yield
-
-
-@contextmanager
-def _unflushed_sqlite() -> Iterator[None]:
-    """Dagster's events without a flush to disk after each of some thousands, which takes as long as all else."""
-
-    def connected(connection: Any, _: object) -> None:
-        connection.execute("pragma synchronous = off")
-
-    event.listen(Engine, "connect", connected)
-    try:
-        yield
-    finally:
-        event.remove(Engine, "connect", connected)

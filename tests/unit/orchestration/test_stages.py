@@ -2,9 +2,9 @@
 
 import errno
 import json
-import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from orchestration.workspace import Workspace
 from quality.expectations.beside import Judge
 from quality.expectations.suite import EXPECTATIONS
 from quality.outcomes import Outcome
-from tests.integration.tiny import TRUST_TOML
+from tests.integration.tiny import TRUST_TOML, dagster_home
 
 Broken = dict[str, Exception]
 CHECKED: dict[str, Iterable[str]] = {
@@ -130,18 +130,13 @@ def test_dagster_does_the_same_stages(
     workspace: Workspace,
     without_work: Callable[[Broken], list[str]],
     broken: tuple[str, ...],
-    repo: Path,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     found = []
-    (tmp_path / "dagster").mkdir()
-    shutil.copy(repo / "dagster.yaml", tmp_path / "dagster")
-    for home in (None, tmp_path / "dagster"):
-        if home:
-            monkeypatch.setenv("DAGSTER_HOME", str(home))
+    for kept in (nullcontext(), dagster_home(tmp_path / "dagster")):
         done, told = without_work({step: StageError(f"{step} broke.") for step in broken}), []
-        summary = execute(workspace, True, lambda step, number, of, told=told: told.append((number, of)))  # type: ignore[misc]
+        with kept:
+            summary = execute(workspace, True, lambda step, number, of, told=told: told.append((number, of)))  # type: ignore[misc]
         found.append((sorted(done), sorted(summary["seconds"]), told, summary["outcome"], summary["why"]))
     assert found[0] == found[1]
 
