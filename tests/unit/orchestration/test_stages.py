@@ -81,7 +81,7 @@ def without_work(small_manifest: Path, monkeypatch: pytest.MonkeyPatch) -> Calla
                     raise broken[stage.step]
                 if stage.step == registry.WAREHOUSE:
                     for node in nodes:
-                        run.tell(NodeResult(node, "success"))
+                        run.tell(NodeResult(node, "success", 0.0))
                 names = CHECKED.get(stage.step, ())
                 return Done(outcomes=tuple(Outcome(name, "rollcall", "warn", True, 0, "It passed.") for name in names))
 
