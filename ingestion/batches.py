@@ -7,12 +7,21 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from ingestion.conform import Conformed, type_amendments, type_calendar, type_marks, type_pupils, type_year6
+from ingestion.conform import (
+    MARK_TEXTS,
+    Conformed,
+    type_amendments,
+    type_calendar,
+    type_marks,
+    type_pupils,
+    type_year6,
+)
 from ingestion.identity import IDENTITY_COLUMNS, pupil_keys
 from ingestion.lake import SCHEMAS
 from quality.contracts.amendments import judge_amended_codes, judge_amendments
 from quality.contracts.calendar import judge_calendar
-from quality.contracts.marks import judge_codes, judge_form
+from quality.contracts.judging import first_of
+from quality.contracts.marks import judge_codes, judge_form, judge_upns
 from quality.contracts.pupils import judge_pupils
 from quality.contracts.upn import check_letter_fits
 from quality.contracts.year6 import judge_year6
@@ -40,31 +49,77 @@ class Batch:
 
 def marks_batch(conformed: Conformed, slugs: dict[str, str], own_slug: str | None, secret: bytes) -> Batch:
     """Judges marks for themselves. `slugs` maps a school's name (small letters) to its slug for rows that name one;
-    `own_slug` is the inbox's school, null for the trust's inbox."""
-    marks = type_marks(conformed.frame, conformed.layout)
+    `own_slug` is the inbox's school, null for the trust's inbox.
+
+    Each distinct mark and each pupil is typed and judged once, and every row gets what its words got.
+    """
+    texts = conformed.frame
+    said = [name for name in MARK_TEXTS if name in texts.columns]
+    distinct = texts.select(said).unique().with_row_index("place")
+    marks = _judged_marks(type_marks(distinct, conformed.layout), slugs, own_slug)
+    mark_of = texts.join(distinct, on=said, how="left", nulls_equal=True, maintain_order="left")["place"]
+    in_form = marks["form_reason"].is_null()
+    pupils = _keyed_pupils(texts, None if in_form.all() else in_form.gather(mark_of), secret)
+    pupil_of = texts.join(pupils, on="upn", how="left", nulls_equal=True, maintain_order="left")["place"]
+    rows = pl.concat(
+        [texts.select("row_id", "source_row"), marks[mark_of], pupils.drop("upn", "place")[pupil_of]], how="horizontal"
+    ).with_columns(row_reason=first_of("form_reason", "upn_reason"))
+    rows = _with_duplicates(
+        rows,
+        comparable=pl.col("row_reason").is_null() & ~pl.col("is_blank"),
+        key=["pupil_no", "register_no"],
+        content=["code", "minutes_late"],
+    )
+    unknown = pl.col("code_reason") == "unknown_code"
+    stored = rows.with_columns(
+        code=pl.when(~unknown.fill_null(False)).then(pl.col("code")),
+        code_reason=pl.when(pl.col("row_reason").is_null()).then(pl.col("code_reason")),
+    )
+    reason = rows.select(pl.coalesce("row_reason", "code_reason")).to_series()
+    return Batch(_shaped(stored, "marks"), _people(texts, pupils), reason)
+
+
+def _judged_marks(marks: pl.DataFrame, slugs: dict[str, str], own_slug: str | None) -> pl.DataFrame:
+    """Typed marks with slug, form_reason, code_reason, and register_no: the same for a school, day and session."""
     if "school" in marks.columns:
         named = pl.col("school").str.to_lowercase().replace_strict(slugs, default=None, return_dtype=pl.String)
         known = named.is_not_null() if own_slug is None else named == own_slug
         marks = marks.with_columns(slug=pl.when(known).then(named), school_known=known.fill_null(False))
     else:
         marks = marks.with_columns(slug=pl.lit(own_slug, dtype=pl.String), school_known=pl.lit(own_slug is not None))
-    marks = marks.with_columns(row_reason=judge_form(marks), code_reason=judge_codes(marks))
-    marks = _with_duplicates(
-        marks,
-        comparable=pl.col("row_reason").is_null() & ~pl.col("is_blank"),
-        key=["slug", "upn", "session_date", "session"],
-        content=["code", "minutes_late"],
+    return marks.with_columns(
+        form_reason=judge_form(marks),
+        code_reason=judge_codes(marks),
+        register_no=pl.struct("slug", "session_date", "session").rank("dense"),
+    ).drop("school", "school_known", "date_text", "session_text", strict=False)
+
+
+def _keyed_pupils(texts: pl.DataFrame, in_form: pl.Series | None, secret: bytes) -> pl.DataFrame:
+    """Each UPN as a file writes it, in the order of its first row: upn, place, readable_upn (in capitals), upn_reason,
+    pupil_key (null where no row is in order) and pupil_no, which is the same for two ways of writing one UPN.
+
+    in_form: whether the rest of each row is in order; null where all of them are.
+    """
+    pupils = texts.select(pl.col("upn").unique(maintain_order=True)).with_row_index("place")
+    pupils = pupils.with_columns(readable_upn=pl.col("upn").str.to_uppercase())
+    pupils = pupils.with_columns(
+        upn_reason=judge_upns(pupils.select(upn="readable_upn")), pupil_no=pl.col("readable_upn").rank("dense")
     )
-    keys = pupil_keys(marks.filter(pl.col("row_reason").is_null())["upn"], secret)
-    marks = marks.join(keys, on="upn", how="left", maintain_order="left")
-    names = [name for name in IDENTITY_COLUMNS if name in marks.columns]
-    people = marks.filter(pl.col("pupil_key").is_not_null()).select(names)
-    unknown = pl.col("code_reason") == "unknown_code"
-    rows = marks.with_columns(
-        code=pl.when(~unknown.fill_null(False)).then(pl.col("code")),
-        code_reason=pl.when(pl.col("row_reason").is_null()).then(pl.col("code_reason")),
-    )
-    return Batch(_shaped(rows, "marks"), people, marks.select(pl.coalesce("row_reason", "code_reason")).to_series())
+    usable = pupils.filter(pl.col("upn_reason").is_null())
+    if in_form is not None:
+        usable = usable.join(texts.filter(in_form), on="upn", how="semi")
+    keys = pupil_keys(usable["readable_upn"], secret).rename({"upn": "readable_upn"})
+    return pupils.join(keys, on="readable_upn", how="left", maintain_order="left")
+
+
+def _people(texts: pl.DataFrame, pupils: pl.DataFrame) -> pl.DataFrame:
+    """Who the pupils with a key are: the first row of each, in the order of the file, says the name."""
+    names = [name for name in IDENTITY_COLUMNS if name in texts.columns and name != "upn"]
+    keyed = pupils.filter(pl.col("pupil_key").is_not_null()).select("upn", "pupil_key", "readable_upn")
+    if names:
+        firsts = texts.select("upn", *names).unique("upn", keep="first", maintain_order=True)
+        keyed = keyed.join(firsts, on="upn", how="left", maintain_order="left")
+    return keyed.select("pupil_key", pl.col("readable_upn").alias("upn"), *names)
 
 
 def pupils_batch(conformed: Conformed, own_slug: str | None, secret: bytes) -> Batch:
@@ -163,9 +218,9 @@ def _with_duplicates(frame: pl.DataFrame, *, comparable: pl.Expr, key: list[str]
     """Adds `duplicate`: 'conflicting' for every row of a key whose rows differ, 'identical' for all rows of an equal
     key but the first; null otherwise, and for rows that are not comparable."""
     candidates = frame.filter(comparable).select("row_id", *key, *content)
-    repeated = candidates.filter(pl.struct(key).is_duplicated())
-    if repeated.is_empty():
+    if not candidates.select(pl.struct(key).is_duplicated().any()).item():
         return frame.with_columns(duplicate=pl.lit(None, dtype=pl.String))
+    repeated = candidates.filter(pl.struct(key).is_duplicated())
     judged = repeated.with_columns(
         differ=pl.struct(content).n_unique().over(key) > 1,
         later=pl.col("row_id") > pl.col("row_id").min().over(key),

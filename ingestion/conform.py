@@ -28,6 +28,8 @@ class MissingColumn(Exception):
 
 
 AS_READ = ("upn", "date", "session", "code")
+# What a mark says, but for whose it is.
+MARK_TEXTS = ("school", "date", "session", "code", "minutes_late")
 
 
 @dataclass(frozen=True)
@@ -123,17 +125,13 @@ def conform(table: RawTable, layout: Layout, places: dict[str, list[int]]) -> Co
 
 
 def type_marks(texts: pl.DataFrame, layout: Layout) -> pl.DataFrame:
-    """Marks, typed: adds session_date, session, is_blank, minutes_late; keeps date_text and session_text; code and UPN
-    in capitals. One row per mark."""
+    """Marks, typed: session_date, session, is_blank, code (in capitals) and minutes_late; date_text and session_text and,
+    where `texts` has it, school stay beside them. One row per row of `texts`, which has columns of MARK_TEXTS."""
     no_mark = [*conventions().no_mark, *layout.no_mark]
     no_mark += attendance_codes().filter(pl.col("is_no_mark"))["code"].to_list()
     code = pl.col("code").str.to_uppercase()
     return texts.select(
-        "row_id",
-        "source_row",
         *([pl.col("school")] if "school" in texts.columns else []),
-        *(pl.col(name) for name in ("full_name", "forename", "surname") if name in texts.columns),
-        pl.col("upn").str.to_uppercase(),
         pl.col("date").alias("date_text"),
         _date("date").alias("session_date"),
         pl.col("session").alias("session_text"),
@@ -163,10 +161,9 @@ def type_pupils(texts: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
         ethnicity=pl.col("ethnicity").str.to_uppercase(),
         sen_need=pl.col("sen_need").str.to_uppercase(),
     )
-    unread = {
-        name: int(typed.select((pl.col(name).is_not_null() & ~pl.col(name).is_in(allowed)).sum()).item() or 0)
-        for name, allowed in characteristics.items()
-    }
+    unread = typed.select(
+        (pl.col(name).is_not_null() & ~pl.col(name).is_in(allowed)).sum() for name, allowed in characteristics.items()
+    ).row(0, named=True)
     typed = typed.with_columns(
         pl.when(pl.col(name).is_in(allowed)).then(pl.col(name)).alias(name) for name, allowed in characteristics.items()
     )

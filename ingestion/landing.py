@@ -212,8 +212,7 @@ def _store(folder: TrustFolder, entry: Entry, conformed: Conformed, batch: Batch
     rows = batch.rows.with_columns(extract_id=pl.lit(entry.extract_id)).select(list(SCHEMAS[entry.kind]))
     judged = rows.with_columns(batch.reason.alias("reason"))
     shares = []
-    for (slug,), part in judged.partition_by("slug", as_dict=True, maintain_order=True).items():
-        school = slug if isinstance(slug, str) else None
+    for school, part in _by_school(judged):
         target = batch_file(folder, entry.kind, school, entry.extract_id)
         write_parquet_atomically(part.select(list(SCHEMAS[entry.kind])), target)
         # of a published file a row has many figures
@@ -253,6 +252,14 @@ def _store(folder: TrustFolder, entry: Entry, conformed: Conformed, batch: Batch
         None,
         reasons=counts,
     )
+
+
+def _by_school(rows: pl.DataFrame) -> list[tuple[str | None, pl.DataFrame]]:
+    """The rows of each school, in the order of the file (null: of none); those of one school are not copied."""
+    slugs = rows["slug"].unique(maintain_order=True).to_list()
+    if len(slugs) == 1:
+        return [(slugs[0], rows)]
+    return [(slug, rows.filter(pl.col("slug").eq_missing(pl.lit(slug, dtype=pl.String)))) for slug in slugs]
 
 
 def _days(kind: str, part: pl.DataFrame) -> tuple[dt.date | None, dt.date | None]:

@@ -3,6 +3,7 @@
 Belongs here: encodings, CSV dialects, JSON records, Parquet. Does not belong here: what a cell means.
 """
 
+import codecs
 import csv
 import io
 import json
@@ -50,7 +51,7 @@ class RawTable:
 def read_file(content: bytes, extension: str, records_under: str | None = None) -> RawTable:
     """Reads a CSV, JSON or Parquet file. Raises UnreadableFile with a plain reason, also for a file beyond the limits
     of conventions.yaml."""
-    if not content.strip():
+    if not content or content.isspace():
         raise UnreadableFile("the file is empty")
     if extension == "parquet":
         return _bounded(_read_parquet(content))
@@ -61,10 +62,10 @@ def read_file(content: bytes, extension: str, records_under: str | None = None) 
         raise UnreadableFile("no feed profile reads XML; export it as CSV or JSON")
     if extension == "json" and len(content) > conventions().limits.json_bytes:
         raise UnreadableFile(f"the file holds more JSON than Rollcall reads ({_size('json_bytes')}); {_IN_PARTS}")
-    text = decode(content)
-    if not text.strip():
+    data = in_utf8(content)
+    if _is_blank(data):
         raise UnreadableFile("the file is empty")
-    return _bounded(_read_json(text, records_under) if extension == "json" else _read_csv(text))
+    return _bounded(_read_json(data.decode(), records_under) if extension == "json" else _read_csv(data))
 
 
 def _bounded(table: RawTable) -> RawTable:
@@ -96,27 +97,49 @@ def decode(content: bytes) -> str:
 
     Raises UnreadableFile for anything that is not text.
     """
+    return in_utf8(content).decode()
+
+
+def in_utf8(content: bytes) -> bytes:
+    """The same as bytes of UTF-8 without a byte order mark: a file that is so already is not copied into text and back.
+
+    Raises UnreadableFile for anything that is not text.
+    """
     if content.startswith(_UTF16_MARKS):
         try:
-            return content.decode("utf-16")
+            return content.decode("utf-16").encode()
         except UnicodeDecodeError:
             raise UnreadableFile("the file is not text that can be read") from None
     if b"\x00" in content:
         raise UnreadableFile("the file is not text (it may be a spreadsheet or an archive); export it as CSV")
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise UnreadableFile("the file is neither UTF-8 nor Windows-1252 text; export it again as CSV")
+    if content.isascii():
+        return content
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    else:
+        return content.removeprefix(codecs.BOM_UTF8)
+    try:
+        return content.decode("cp1252").encode()
+    except UnicodeDecodeError:
+        raise UnreadableFile("the file is neither UTF-8 nor Windows-1252 text; export it again as CSV") from None
 
 
-def _read_csv(text: str) -> RawTable:
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    first_line = text.split("\n", 1)[0]
+def _is_blank(data: bytes) -> bool:
+    """True where UTF-8 bytes hold nothing but white space of any kind; looks at the beginning first."""
+    beginning = data[:1000].decode(errors="ignore")
+    return not beginning.strip() and not data.decode().strip()
+
+
+def _read_csv(data: bytes) -> RawTable:
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    end = data.find(b"\n")
+    first_line = (data if end < 0 else data[:end]).decode()
     delimiter = max(conventions().delimiters, key=first_line.count)
-    lines = text.count("\n") + (not text.endswith("\n")) - 1
+    body = b"" if end < 0 else data[end + 1 :]
+    lines = _lines(body)
     _fits(lines, first_line.count(delimiter) + 1)
     try:
         headings = next(csv.reader([first_line], delimiter=delimiter), [])
@@ -124,21 +147,24 @@ def _read_csv(text: str) -> RawTable:
         raise UnreadableFile(_LONG_FIELD) from None
     if not any(heading.strip() for heading in headings):
         raise UnreadableFile("the first line has no headings")
-    body = text[len(first_line) + 1 :]
-    frame = _read_quickly(body, delimiter, len(headings))
+    frame = _read_quickly(body, lines, delimiter, len(headings))
     if frame is None:
-        frame = _read_carefully(body, delimiter, len(headings))
+        frame = _read_carefully(body.decode(), delimiter, len(headings))
     return RawTable(headings, frame)
 
 
-def _read_quickly(body: str, delimiter: str, width: int) -> pl.DataFrame | None:
+def _lines(body: bytes) -> int:
+    return body.count(b"\n") + (body != b"" and not body.endswith(b"\n"))
+
+
+def _read_quickly(body: bytes, lines: int, delimiter: str, width: int) -> pl.DataFrame | None:
     """The rows below the headings by Polars' reader, or None where a row may not be one line."""
     names = _names(width)
-    if not body.strip():
+    if _is_blank(body):
         return pl.DataFrame(schema={"source_row": pl.Int32, **dict.fromkeys(names, pl.String)})
     try:
         frame = pl.read_csv(
-            io.BytesIO(body.encode()),
+            body,
             has_header=False,
             separator=delimiter,
             schema=dict.fromkeys(names, pl.String),
@@ -148,7 +174,6 @@ def _read_quickly(body: str, delimiter: str, width: int) -> pl.DataFrame | None:
         )
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
         return None
-    lines = body.count("\n") + (not body.endswith("\n"))
     if frame.height != lines or frame.select(pl.all_horizontal(pl.all().is_null()).any()).item():
         return None
     return frame.select(pl.int_range(2, pl.len() + 2, dtype=pl.Int32).alias("source_row"), pl.all())

@@ -6,48 +6,31 @@ original_is_blank, amended_is_blank, amended_code, amended_at_text, amended_at. 
 was wrong may be why it was changed.
 """
 
+from functools import cache
+
 import pandera.polars as pa
 import polars as pl
 
-from quality.contracts.judging import judge, rule
-from quality.contracts.marks import judge_codes
-from quality.contracts.upn import readable
+from quality.contracts.judging import Contract, Rule
+from quality.contracts.marks import judge_codes, session_rules
+from quality.contracts.upn import upn_rules
+
+
+@cache
+def _amendment() -> Contract:
+    said_when = pl.col("amended_at_text").is_null() | pl.col("amended_at").is_not_null()
+    two_codes = ~pl.col("amended_is_blank") | ~pl.col("original_is_blank")
+    texts = {name: pa.Column(str, nullable=True) for name in ("upn", "date_text", "session_text")}
+    return Contract(
+        {**texts, "amended_is_blank": pa.Column(bool)},
+        [*upn_rules(), *session_rules(), Rule("malformed_date", said_when), Rule("missing_value", two_codes)],
+    )
 
 
 def judge_amendments(rows: pl.DataFrame) -> pl.Series:
     """Per row: malformed_upn, malformed_date (of the session or of the change), malformed_session, missing_value (UPN,
     date or session, or no code before and after); null when in order."""
-    date_given, session_given = pl.col("date_text").is_not_null(), pl.col("session_text").is_not_null()
-    said_when = pl.col("amended_at_text").is_null() | pl.col("amended_at").is_not_null()
-    schema = pa.DataFrameSchema(
-        {
-            "upn": pa.Column(
-                str,
-                nullable=True,
-                checks=[rule("malformed_upn", readable("upn")), rule("missing_value", pl.col("upn").is_not_null())],
-            ),
-            "date_text": pa.Column(
-                str,
-                nullable=True,
-                checks=[
-                    rule("malformed_date", (~date_given | pl.col("session_date").is_not_null()) & said_when),
-                    rule("missing_value", date_given),
-                ],
-            ),
-            "session_text": pa.Column(
-                str,
-                nullable=True,
-                checks=[
-                    rule("malformed_session", ~session_given | pl.col("session").is_not_null()),
-                    rule("missing_value", session_given),
-                ],
-            ),
-            "amended_is_blank": pa.Column(
-                bool, checks=rule("missing_value", ~pl.col("amended_is_blank") | ~pl.col("original_is_blank"))
-            ),
-        }
-    )
-    return judge(rows, schema)
+    return _amendment().judge(rows)
 
 
 def judge_amended_codes(rows: pl.DataFrame) -> pl.Series:

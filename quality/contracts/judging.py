@@ -1,6 +1,7 @@
 """Runs a Pandera schema over rows and turns what fails into the quarantine's words, never into raw values."""
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pandera.polars as pa
 import polars as pl
@@ -8,46 +9,63 @@ from pandera.errors import SchemaErrors
 
 from quality.seeds import reasons
 
-RowTest = Callable[[pa.PolarsData], pl.LazyFrame]
+_IN_ORDER = "every rule holds"
 
 
-def rule(reason: str, good: pl.Expr) -> pa.Check:
-    """A check that a row passes where `good` is true; `reason` is the word a failing row gets.
+@dataclass(frozen=True)
+class Rule:
+    """What must be true of a row, and the word that a row gets of which it is not. Null counts as not true."""
 
-    Raises ValueError when the word is not among the quarantine reasons.
+    reason: str
+    good: pl.Expr
+
+
+class Contract:
+    """The columns and rules of one kind of row, as a Pandera schema that is made once.
+
+    Pandera says whether all is well with columns and rows. Its checks each cost as much as thousands of rows, so that
+    the rules are one check of it together, and which rule a row breaks is asked only where one does.
     """
-    if reason not in reasons():
-        raise ValueError(f"{reason} is not a quarantine reason")
 
-    def test(data: pa.PolarsData) -> pl.LazyFrame:
-        return data.lazyframe.select(good.fill_null(False))
+    def __init__(self, columns: Mapping[str, pa.Column], rules: Sequence[Rule]) -> None:
+        """columns: name to type. Raises ValueError when a rule's word is not among the quarantine reasons."""
+        order = reasons()
+        for rule in rules:
+            if rule.reason not in order:
+                raise ValueError(f"{rule.reason} is not a quarantine reason")
+        in_turn = sorted(rules, key=lambda rule: order[rule.reason])
+        good = pl.all_horizontal(rule.good.fill_null(False) for rule in rules)
+        self._first = pl.coalesce(
+            *(pl.when(~rule.good.fill_null(False)).then(pl.lit(rule.reason)) for rule in in_turn),
+            pl.lit(None, dtype=pl.String),
+        )
+        self._schema = pa.DataFrameSchema(
+            dict(columns),
+            checks=pa.Check(
+                lambda data: data.lazyframe.select(good), error=_IN_ORDER, ignore_na=False, n_failure_cases=1
+            ),
+        )
 
-    return pa.Check(test, error=reason, ignore_na=False)
+    def judge(self, frame: pl.DataFrame) -> pl.Series:
+        """The first reason, in the contract's order, why each row of `frame` is refused; null for a good row.
+
+        Raises ValueError when a whole column is not of the schema's type: then the reader is wrong, not the row.
+        """
+        if not frame.is_empty():
+            try:
+                self._schema.validate(frame, lazy=True)
+            except SchemaErrors as errors:
+                found = errors.failure_cases["check"].unique().to_list()
+                structural = sorted(str(check) for check in found if check != _IN_ORDER)
+                if structural:
+                    said = f"The reader produced columns that do not fit the contract: {structural}"
+                    raise ValueError(said) from None
+                return frame.select(self._first.alias("reason")).to_series()
+        return pl.Series("reason", [None] * frame.height, dtype=pl.String)
 
 
-def judge(frame: pl.DataFrame, schema: pa.DataFrameSchema) -> pl.Series:
-    """The first reason, in the contract's order, that each row of `frame` fails `schema` for; null for a good row.
-
-    Raises ValueError when a whole column is not of the schema's type: then the reader is wrong, not the row.
-    """
-    order = reasons()
-    nothing = pl.Series("reason", [None] * frame.height, dtype=pl.String)
-    if frame.is_empty():
-        return nothing
-    try:
-        schema.validate(frame, lazy=True)
-        return nothing
-    except SchemaErrors as errors:
-        failed = errors.failure_cases.select("index", pl.col("check").alias("reason"))
-    structural = failed.filter(~pl.col("reason").is_in(list(order)) | pl.col("index").is_null())
-    if not structural.is_empty():
-        raise ValueError(f"The reader produced columns that do not fit the contract: {structural['reason'].to_list()}")
-    ranks = pl.DataFrame({"reason": list(order), "rank": list(order.values())})
-    first = (
-        failed.join(ranks, on="reason", how="left")
-        .sort("rank")
-        .unique("index", keep="first")
-        .select(pl.col("index").cast(pl.UInt32), "reason")
-    )
-    rows = pl.DataFrame({"index": pl.int_range(frame.height, dtype=pl.UInt32, eager=True)})
-    return rows.join(first, on="index", how="left", maintain_order="left")["reason"]
+def first_of(*columns: str) -> pl.Expr:
+    """Of several columns of reasons the one that comes first in the contract's order; null where all are null."""
+    order = list(reasons())
+    ranks = pl.min_horizontal(pl.col(name).cast(pl.Enum(order)).to_physical() for name in columns)
+    return ranks.replace_strict(dict(enumerate(order)), default=None, return_dtype=pl.String)

@@ -1,66 +1,64 @@
 """The contract of a mark: what a row must be for itself, before roll, calendar and other extracts are asked.
 
-Grain: one row per mark (pupil, date, session). Expected columns: upn, date_text, session_date, session_text, session,
-is_blank, code, and `school_known` (false where the row names a school that is not the trust's or not this inbox's).
+Grain: one row per distinct mark: what a row is for itself depends on its words alone, and a file of 100,000 rows has
+few thousand. Expected columns of marks: date_text, session_date, session_text, session, is_blank, code, and
+`school_known` (false where the row names a school that is not the trust's or not this inbox's); of pupils: upn.
 """
+
+from functools import cache
 
 import pandera.polars as pa
 import polars as pl
 
-from quality.contracts.judging import judge, rule
-from quality.contracts.upn import readable
+from quality.contracts.judging import Contract, Rule
+from quality.contracts.upn import upn_rules
 from quality.seeds import attendance_codes
 
 
-def _form_schema() -> pa.DataFrameSchema:
+def session_rules() -> list[Rule]:
+    """What every row that is about a session must have: a date and a session that can be read."""
     date_given, session_given = pl.col("date_text").is_not_null(), pl.col("session_text").is_not_null()
-    return pa.DataFrameSchema(
-        {
-            "school_known": pa.Column(bool, checks=rule("unknown_school", pl.col("school_known"))),
-            "upn": pa.Column(
-                str,
-                nullable=True,
-                checks=[rule("malformed_upn", readable("upn")), rule("missing_value", pl.col("upn").is_not_null())],
-            ),
-            "date_text": pa.Column(
-                str,
-                nullable=True,
-                checks=[
-                    rule("malformed_date", ~date_given | pl.col("session_date").is_not_null()),
-                    rule("missing_value", date_given),
-                ],
-            ),
-            "session_text": pa.Column(
-                str,
-                nullable=True,
-                checks=[
-                    rule("malformed_session", ~session_given | pl.col("session").is_not_null()),
-                    rule("missing_value", session_given),
-                ],
-            ),
-        }
+    return [
+        Rule("malformed_date", ~date_given | pl.col("session_date").is_not_null()),
+        Rule("missing_value", date_given),
+        Rule("malformed_session", ~session_given | pl.col("session").is_not_null()),
+        Rule("missing_value", session_given),
+    ]
+
+
+@cache
+def _pupil() -> Contract:
+    return Contract({"upn": pa.Column(str, nullable=True)}, upn_rules())
+
+
+@cache
+def _form() -> Contract:
+    texts = {name: pa.Column(str, nullable=True) for name in ("date_text", "session_text")}
+    known = Rule("unknown_school", pl.col("school_known"))
+    return Contract({"school_known": pa.Column(bool), **texts}, [known, *session_rules()])
+
+
+@cache
+def _code() -> Contract:
+    return Contract(
+        {"code": pa.Column(str, nullable=True)},
+        [
+            Rule("unknown_code", pl.col("code_known")),
+            Rule("code_not_in_force", pl.col("code_in_force")),
+            Rule("wrong_session_for_code", pl.col("code_fits_session")),
+        ],
     )
 
 
-def _code_schema() -> pa.DataFrameSchema:
-    return pa.DataFrameSchema(
-        {
-            "code": pa.Column(
-                str,
-                nullable=True,
-                checks=[
-                    rule("unknown_code", pl.col("code_known")),
-                    rule("code_not_in_force", pl.col("code_in_force")),
-                    rule("wrong_session_for_code", pl.col("code_fits_session")),
-                ],
-            )
-        }
-    )
+def judge_upns(pupils: pl.DataFrame) -> pl.Series:
+    """Per pupil: malformed_upn or missing_value; null when in order."""
+    return _pupil().judge(pupils)
 
 
 def judge_form(marks: pl.DataFrame) -> pl.Series:
-    """Per row: unknown_school, malformed_upn, malformed_date, malformed_session, missing_value; null when in order."""
-    return judge(marks, _form_schema())
+    """Per mark, but for its pupil: unknown_school, malformed_date, malformed_session, missing_value; null when in
+    order."""
+    return _form().judge(marks)
 
 
 def judge_codes(marks: pl.DataFrame) -> pl.Series:
@@ -88,4 +86,4 @@ def judge_codes(marks: pl.DataFrame) -> pl.Series:
         code_in_force=blank | undated | pl.col("code_in_force"),
         code_fits_session=blank | undated | pl.col("session").is_null() | pl.col("code_fits_session"),
     )
-    return judge(judged, _code_schema())
+    return _code().judge(judged)

@@ -11,8 +11,8 @@ import pandera.polars as pa
 import polars as pl
 import yaml
 
-from quality.contracts.judging import judge, rule
-from quality.contracts.upn import readable
+from quality.contracts.judging import Contract, Rule
+from quality.contracts.upn import upn_rules
 from quality.seeds import values
 
 DATES = ("date_of_birth", "entry_date", "leaving_date")
@@ -26,21 +26,20 @@ def allowed_values() -> dict[str, list[str]]:
     return {**lists, "year_group": list(values("year_groups", "year_group"))}
 
 
+@cache
+def _pupil() -> Contract:
+    texts = {name: f"{name}_text" for name in DATES}
+    read = {name: pl.col(text).is_null() | pl.col(name).is_not_null() for name, text in texts.items()}
+    return Contract(
+        {name: pa.Column(str, nullable=True) for name in ("upn", *texts.values())},
+        [
+            *upn_rules(),
+            *(Rule("malformed_date", readable) for readable in read.values()),
+            Rule("missing_value", pl.col("entry_date_text").is_not_null()),
+        ],
+    )
+
+
 def judge_pupils(pupils: pl.DataFrame) -> pl.Series:
     """Per row: malformed_upn, malformed_date or missing_value (UPN or entry date); null when in order."""
-    dates = {
-        f"{name}_text": pa.Column(
-            str,
-            nullable=True,
-            checks=rule("malformed_date", pl.col(f"{name}_text").is_null() | pl.col(name).is_not_null()),
-        )
-        for name in DATES
-    }
-    entry_given = rule("missing_value", pl.col("entry_date_text").is_not_null())
-    dates["entry_date_text"].checks.append(entry_given)
-    upn = pa.Column(
-        str,
-        nullable=True,
-        checks=[rule("malformed_upn", readable("upn")), rule("missing_value", pl.col("upn").is_not_null())],
-    )
-    return judge(pupils, pa.DataFrameSchema({"upn": upn, **dates}))
+    return _pupil().judge(pupils)

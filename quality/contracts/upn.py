@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from quality.contracts.judging import Rule
+
 _LETTERS = "A-HJ-NP-RT-Z"
 UPN_PATTERN = rf"^[{_LETTERS}][0-9]{{11}}[0-9{_LETTERS}]$"
 CHECK_ALPHABET = "ABCDEFGHJKLMNPQRTUVWXYZ"
@@ -10,6 +12,11 @@ CHECK_ALPHABET = "ABCDEFGHJKLMNPQRTUVWXYZ"
 def readable(column: str) -> pl.Expr:
     """True where the text is empty or has the form of a UPN (permanent or temporary)."""
     return pl.col(column).is_null() | pl.col(column).str.contains(UPN_PATTERN)
+
+
+def upn_rules() -> list[Rule]:
+    """What every row that is about a pupil must have: a UPN that can be read."""
+    return [Rule("malformed_upn", readable("upn")), Rule("missing_value", pl.col("upn").is_not_null())]
 
 
 def check_letter_fits(upn: str) -> bool:

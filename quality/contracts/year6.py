@@ -4,28 +4,30 @@ Grain: one row per pupil. Expected columns: upn, and for each count a `<name>_te
 typed one. A count that is no whole number counts as a missing value: without it the row says nothing.
 """
 
+from functools import cache
+
 import pandera.polars as pa
 import polars as pl
 
-from quality.contracts.judging import judge, rule
-from quality.contracts.upn import readable
+from quality.contracts.judging import Contract, Rule
+from quality.contracts.upn import upn_rules
 
 REQUIRED_COUNTS = ("possible_sessions", "attended_sessions")
 OPTIONAL_COUNTS = ("authorised_sessions", "unauthorised_sessions")
 
 
+@cache
+def _row() -> Contract:
+    counts = (*REQUIRED_COUNTS, *OPTIONAL_COUNTS)
+    return Contract(
+        {name: pa.Column(str, nullable=True) for name in ("upn", *(f"{name}_text" for name in counts))},
+        [*upn_rules(), *(Rule("missing_value", _readable_count(name)) for name in counts)],
+    )
+
+
 def judge_year6(rows: pl.DataFrame) -> pl.Series:
     """Per row: malformed_upn or missing_value (UPN or a count); null when in order."""
-    counts = {
-        f"{name}_text": pa.Column(str, nullable=True, checks=rule("missing_value", _readable_count(name)))
-        for name in (*REQUIRED_COUNTS, *OPTIONAL_COUNTS)
-    }
-    upn = pa.Column(
-        str,
-        nullable=True,
-        checks=[rule("malformed_upn", readable("upn")), rule("missing_value", pl.col("upn").is_not_null())],
-    )
-    return judge(rows, pa.DataFrameSchema({"upn": upn, **counts}))
+    return _row().judge(rows)
 
 
 def _readable_count(name: str) -> pl.Expr:
