@@ -38,6 +38,12 @@ def newest_release(folder: TrustFolder) -> Path | None:
     return None
 
 
+def of_newest_release(folder: TrustFolder, part: str) -> Path | None:
+    """A part of the newest whole release (`site`, `reports`), for what the next one can take over of it; or None."""
+    release = newest_release(folder)
+    return release / part if release else None
+
+
 def prepare_previous(workspace: Workspace) -> str:
     """Lay out what dbt reads of the newest release, and return how the run stands to it.
 

@@ -10,7 +10,7 @@ import pytest
 import random_trusts
 from attack import Cell, Figures, Structure
 
-from dashboards import audiences, disclosed, small_cells
+from dashboards import disclosed, small_cells
 from dashboards.disclosed import tables
 from dashboards.site_export import export_site
 
@@ -133,7 +133,6 @@ def test_the_attack_finds_what_is_hidden_alone(
 ) -> None:
     """With nothing hidden but the small figures themselves, many can be worked out."""
     monkeypatch.setattr(disclosed, "_judged_as_first", disclosed._judged_as_first.__wrapped__)
-    monkeypatch.setattr(audiences, "_for_everybody", audiences._for_everybody.__wrapped__)
     monkeypatch.setattr(small_cells, "_HIDE_ONE_MORE", "update cells set hidden = true where false")
     only = {cell: n for cell, n in figures.items() if cell.period == "2025/26 HT1"}
     found = from_files(export(warehouse, tmp_path, "network") / "network", only, known)
