@@ -6,6 +6,7 @@ Here is what the files look like; which release they come from is decided by the
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -39,7 +40,8 @@ _PARTS: Schema = {
 }
 _COMPARATOR: Schema = {**_CELL, "measure": pl.String, "comparator_type": pl.String, "series": pl.String}
 
-# Each table by its name here: the file within a release, and the columns that are read of it.
+# Each table by its name here: the file within a release (or a folder of that name, without its suffix, where the table
+# is sliced), and the columns that are read of it.
 TABLES: dict[str, tuple[str, Schema]] = {
     "releases": (
         "parquet/dim_release.parquet",
@@ -175,8 +177,8 @@ def write_without_previous(
 ) -> None:
     """Writes every table of `folder` empty, and the run as one that has no release to be compared with."""
     for name, (_, schema) in TABLES.items():
-        write_parquet_atomically(pl.DataFrame(schema=schema), folder / f"{name}.parquet")
-    write_parquet_atomically(pl.DataFrame(schema=PUPIL_KEYS), folder / "pupil_keys.parquet")
+        write_parquet_atomically(pl.DataFrame(schema=schema), laid_out(folder, name))
+    write_parquet_atomically(pl.DataFrame(schema=PUPIL_KEYS), laid_out(folder, "pupil_keys"))
     write_run(folder, release_id, at or dt.datetime(1970, 1, 1), None, status)
 
 
@@ -185,7 +187,7 @@ def write_run(
 ) -> None:
     """Writes the one row about the release that a run makes."""
     row = [(release_id, published_at.replace(tzinfo=None), previous_release_id, status)]
-    write_parquet_atomically(pl.DataFrame(row, schema=_RUN, orient="row"), folder / "run.parquet")
+    write_parquet_atomically(pl.DataFrame(row, schema=_RUN, orient="row"), laid_out(folder, "run"))
 
 
 def link_previous(release: Path, folder: Path, pupil_keys: Path | None = None) -> bool:
@@ -193,20 +195,32 @@ def link_previous(release: Path, folder: Path, pupil_keys: Path | None = None) -
 
     pupil_keys: a Parquet file of the keys that were replaced since (old_key, new_key).
     """
-    for relative, schema in TABLES.values():
-        path = release / relative
-        if not path.is_file() or not set(schema) <= set(pl.read_parquet_schema(path)):
+    found = {name: _files(release / relative) for name, (relative, _) in TABLES.items()}
+    for name, (_, schema) in TABLES.items():
+        if not found[name] or not set(schema) <= set(pl.read_parquet_schema(found[name][0])):
             return False
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, (relative, _) in TABLES.items():
-        _link(folder / f"{name}.parquet", release / relative)
+    for name, files in found.items():
+        shutil.rmtree(folder / name, ignore_errors=True)
+        for number, path in enumerate(files):
+            _link(laid_out(folder, name, number), path)
     if pupil_keys is not None and pupil_keys.is_file():
-        _link(folder / "pupil_keys.parquet", pupil_keys)
+        _link(laid_out(folder, "pupil_keys"), pupil_keys)
     else:
-        write_parquet_atomically(pl.DataFrame(schema=PUPIL_KEYS), folder / "pupil_keys.parquet")
+        write_parquet_atomically(pl.DataFrame(schema=PUPIL_KEYS), laid_out(folder, "pupil_keys"))
     return True
 
 
+def laid_out(folder: Path, name: str, number: int = 0) -> Path:
+    """Where a table's file lies for dbt, which reads all that are in the folder of its name; number: of several."""
+    return folder / name / f"{number}.parquet"
+
+
+def _files(path: Path) -> list[Path]:
+    """A table of a release: one file, or a folder of that name with one for each slice, all of the same columns."""
+    return [path] if path.is_file() else sorted(path.with_suffix("").rglob("*.parquet"))
+
+
 def _link(link: Path, target: Path) -> None:
+    link.parent.mkdir(parents=True, exist_ok=True)
     link.unlink(missing_ok=True)
     link.symlink_to(target.resolve())

@@ -16,6 +16,7 @@ import duckdb
 
 from ingestion.trust import TrustFolder, load_trust
 from orchestration.fingerprint import now, state_of
+from orchestration.parquet import FOLDER
 from orchestration.release import WAREHOUSE
 from orchestration.workspace import REPO, Workspace
 from quality.outcomes import Outcome
@@ -48,6 +49,7 @@ def build_manifest(workspace: Workspace, outcomes: list[Outcome]) -> dict[str, A
         "dashboards": (candidate / "site").is_dir(),
         "inputs": inputs(folder),
         "rows": workspace.noted("rows", {}),
+        FOLDER: workspace.noted(FOLDER, {}),
         "rules": rules_in_force(candidate / WAREHOUSE),
         "extracts_held": extracts_held(outcomes),
         "checks": [vars(outcome) for outcome in outcomes],

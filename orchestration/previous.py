@@ -25,17 +25,8 @@ from ingestion.previous import (
     write_without_previous,
 )
 from ingestion.trust import TrustFolder
-from orchestration.release import WAREHOUSE, manifest_of, releases
+from orchestration.release import newest_release, releases
 from orchestration.workspace import Workspace
-
-
-def newest_release(folder: TrustFolder) -> Path | None:
-    """The newest release that has its manifest and its warehouse, or None."""
-    for name in reversed(releases(folder)):
-        release = folder.releases / name
-        if manifest_of(release) is not None and (release / WAREHOUSE).is_file():
-            return release
-    return None
 
 
 def of_newest_release(folder: TrustFolder, part: str) -> Path | None:

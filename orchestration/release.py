@@ -11,13 +11,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from ingestion.trust import TrustError, TrustFolder
+from orchestration.parquet import FOLDER, Slice, write_tables
 from orchestration.workspace import PARTIAL, Workspace, write_json
 from quality.outcomes import Outcome
 
@@ -48,25 +49,30 @@ def audit(workspace: Workspace) -> list[Outcome]:
     return outcomes
 
 
-def assemble(workspace: Workspace) -> dict[str, int]:
+def assemble(
+    workspace: Workspace,
+    sliced: Mapping[str, Sequence[str]] | None = None,
+    changed: Collection[Slice] | None = None,
+) -> dict[str, int]:
     """Make the candidate: the warehouse closed and alone, each marts table as Parquet, and the data docs.
 
-    Returns the rows of each table of the warehouse ("marts.fct_bands": 123). The build file moves, it is not copied.
+    sliced and changed: as write_tables takes them; Parquet files that would be the same as those of the newest release
+    are linked from there. Returns the rows of each table of the warehouse ("marts.fct_bands": 123). The build file
+    moves, it is not copied.
     """
     candidate = workspace.candidate
     shutil.rmtree(candidate, ignore_errors=True)
-    (candidate / "parquet").mkdir(parents=True)
+    candidate.mkdir(parents=True)
     settle(workspace.warehouse)
     os.replace(workspace.warehouse, candidate / WAREHOUSE)
     if workspace.data_docs.is_dir():
         shutil.move(workspace.data_docs, candidate / "data_docs")
     with duckdb.connect(str(candidate / WAREHOUSE), read_only=True) as warehouse:
         rows = table_rows(warehouse)
-        for table in rows:
-            schema, name = table.split(".")
-            if schema == "marts":
-                target = str(candidate / "parquet" / f"{name}.parquet").replace("'", "''")
-                warehouse.execute(f"copy {schema}.{name} to '{target}' (format parquet, compression zstd)")
+        marts = [table.removeprefix("marts.") for table in rows if table.startswith("marts.")]
+        previous = newest_release(workspace.folder)
+        earlier = (manifest_of(previous) or {}).get(FOLDER) if previous else None
+        workspace.note(FOLDER, write_tables(warehouse, marts, candidate, previous, earlier, sliced, changed))
     workspace.note("rows", rows)
     return rows
 
@@ -147,6 +153,15 @@ def releases(folder: TrustFolder) -> list[str]:
     if not folder.releases.is_dir():
         return []
     return sorted(p.name for p in folder.releases.iterdir() if p.is_dir() and not p.name.endswith(PARTIAL))
+
+
+def newest_release(folder: TrustFolder) -> Path | None:
+    """The newest release that has its manifest and its warehouse, or None; also one that was rolled back."""
+    for name in reversed(releases(folder)):
+        release = folder.releases / name
+        if manifest_of(release) is not None and (release / WAREHOUSE).is_file():
+            return release
+    return None
 
 
 def manifest_of(release: Path) -> dict[str, Any] | None:

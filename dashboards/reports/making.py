@@ -11,29 +11,33 @@ import importlib
 import os
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from dashboards.audiences import NETWORK, open_audience
-from dashboards.reports.found import read, sources
+from dashboards.audiences import NETWORK, SCHEMA, Served
+from dashboards.reports.found import Found, queries, read, sources
 from dashboards.reports.registry import Report, registry
+
+_ALWAYS_READ = ("rpt_periods", "rpt_places")
 
 
 class Views:
-    """What each audience sees of one release; the view opened last is kept, since many reports read the same one.
+    """What each audience sees of one release, which is opened once; the view asked for last is the one that stands.
 
-    warehouse: the file of a built release. people and groups: as export_site takes them, for reports about pupils.
+    warehouse: the file of a built release. people and groups: as Served takes them, for reports about pupils.
     """
 
     def __init__(
         self, warehouse: Path, people: pa.Table | None = None, groups: Mapping[str, Collection[str]] | None = None
     ) -> None:
-        self._warehouse, self._people, self._groups = warehouse, people, dict(groups or {})
+        self._served = Served(warehouse, people, groups)
         self._audience: str | None = None
-        self._db: duckdb.DuckDBPyConnection | None = None
 
     def __enter__(self) -> Views:
         return self
@@ -42,19 +46,36 @@ class Views:
         self.close()
 
     def close(self) -> None:
-        """Close the view that is open."""
-        if self._db is not None:
-            self._db.close()
-        self._db = self._audience = None
+        """Close the release."""
+        self._served.db.close()
 
     def of(self, audience: str) -> duckdb.DuckDBPyConnection:
-        """What the audience sees. Raises ValueError for an audience that the release does not have."""
-        if self._db is None or audience != self._audience:
-            self.close()
-            members = self._groups.get(audience)
-            self._db = open_audience(self._warehouse, audience, self._people, members)
+        """What the audience sees, in the schema `rollcall`, of the tables that reports read.
+
+        Raises ValueError for an audience that the release does not have.
+        """
+        if audience != self._audience:
+            self._audience = None
+            self._served.show(audience, _tables_read())
             self._audience = audience
-        return self._db
+        return self._served.db
+
+
+@cache
+def _tables_read() -> tuple[str, ...]:
+    """The tables that the queries of any report name."""
+    texts = [text for report in registry().values() for text in queries(report.query_folders).values()]
+    return tuple(sorted({*_ALWAYS_READ, *re.findall(rf"\b{SCHEMA}\.(\w+)", " ".join(texts))}))
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What one report is made from: `about` stands at the head of its sources, `name` is that of its files."""
+
+    report: Report
+    name: str
+    about: Mapping[str, Any]
+    found: Found
 
 
 def write_report(
@@ -75,6 +96,19 @@ def write_report(
 
     Raises ValueError, with a sentence to show, when there is no such school, period or pupil.
     """
+    gathered = gather(views, report, school, period, group, pupils)
+    return render(gathered, out, formats)
+
+
+def gather(
+    views: Views,
+    report: Report,
+    school: str | None = None,
+    period: str | None = None,
+    group: str | None = None,
+    pupils: Mapping[str, str] | None = None,
+) -> Gathered:
+    """Run the queries of a report; as write_report."""
     db = views.of(NETWORK if school is None else report.viewer(school, group))
     _check_place(db, report, school)
     values: dict[str, str | None] = {"period": _period(db, report, period), "slug": school}
@@ -83,7 +117,6 @@ def write_report(
     if pupils and "pupils" in found.rows and not found.rows["pupils"]:
         asked = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in pupils.items())
         raise NoFiguresError(f"There are no pupils of {school} with {asked} in the report {report.name}.")
-    made = importlib.import_module(f"dashboards.reports.{report.package}").make(found)
     chosen = [str(value) for value in (pupils or {}).values()]
     name = "-".join(_word(part) for part in [report.file, school, group, *chosen, values["period"]] if part)
     about = {
@@ -92,32 +125,18 @@ def write_report(
         "as_of": found.as_of,
         "period": values["period"],
     }
+    return Gathered(report, name, about, found)
+
+
+def render(gathered: Gathered, out: Path, formats: Collection[str] | None = None) -> list[Path]:
+    """Write the files of a report into the folder `out`; as write_report."""
+    report, name = gathered.report, gathered.name
+    made = importlib.import_module(f"dashboards.reports.{report.package}").make(gathered.found)
     out.mkdir(parents=True, exist_ok=True)
     # The sources first: no report without them.
-    kept = _write(out / f"{name}.sources.json", sources(found, report.query_folders, about))
+    kept = _write(out / f"{name}.sources.json", sources(gathered.found, report.query_folders, gathered.about))
     wanted = [suffix for suffix in report.formats if formats is None or suffix in formats]
     return [*(_write(out / f"{name}.{suffix}", made[suffix]) for suffix in wanted), kept]
-
-
-def write_due(views: Views, schools: Collection[str], out: Path) -> int:
-    """Write every report that is due with each release into out/<audience>/; returns how many.
-
-    A report for which the release has no period yet is not due. schools: the slugs of the release's schools.
-    """
-    due = [report for report in registry().values() if report.due == "release"]
-    work: list[tuple[Report, str | None]] = [(report, None) for report in due if report.about == "trust"]
-    for_schools = [report for report in due if report.about != "trust"]
-    # What reads the network's view first, then school by school: each view is opened once.
-    work += [(report, slug) for slug in schools for report in for_schools if report.reads == "network"]
-    work += [(report, slug) for slug in schools for report in for_schools if report.reads != "network"]
-    written = 0
-    for report, slug in work:
-        try:
-            write_report(views, report, out / report.folder(slug), slug)
-        except NoFiguresError:
-            continue
-        written += 1
-    return written
 
 
 class NoFiguresError(ValueError):

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import shutil
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +17,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from dashboards.audiences import open_audience
-from dashboards.reports import Views, find, registry, write_due, write_report
+from dashboards.reports import Views, due, find, registry, write_due, write_report
 from dashboards.reports.found import queries
 from tests.browser.pages import REPO
 
@@ -243,12 +244,50 @@ def test_what_is_due_goes_to_those_who_may_read_it_and_the_same_release_gives_th
 ):
     with Views(mock_warehouse, people) as views:
         written = write_due(views, [SCHOOL], tmp_path)
-    due = [report for report in REPORTS if report.due == "release"]
-    assert written == len(due)
-    for report in due:
+    with_each = [report for report in REPORTS if report.due == "release"]
+    assert written == {"reports": len(with_each), "carried": 0}
+    for report in with_each:
         folder = tmp_path / report.folder(None if report.about == "trust" else SCHOOL)
         for path in made[report.name]:
             assert (folder / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_what_says_the_same_as_before_is_taken_over_and_nothing_else(mock_warehouse, people, tmp_path, monkeypatch):
+    """The day alone changes nothing; a figure, a name or the code does."""
+    rendered = []
+
+    def render(gathered, out):
+        rendered.append(gathered.report.name)
+        out.mkdir(parents=True, exist_ok=True)
+        for suffix in (*gathered.report.formats, "sources.json"):
+            (out / f"{gathered.name}.{suffix}").write_text(str(gathered.found.as_of))
+        return []
+
+    def follow(name, change, names=people, after="first"):
+        """What is rendered in the release `name` after the release `after`; change: SQL on its warehouse."""
+        warehouse = tmp_path / f"{name}.duckdb"
+        shutil.copyfile(mock_warehouse, warehouse)
+        with duckdb.connect(str(warehouse)) as db:
+            db.execute(change)
+        rendered.clear()
+        with Views(warehouse, names) as views:
+            written = write_due(views, [SCHOOL], tmp_path / name, tmp_path / after)
+        assert written["reports"] == written["carried"] + len(rendered)
+        return set(rendered)
+
+    monkeypatch.setattr(due, "render", render)
+    every = {report.name for report in REPORTS if report.due == "release"}
+    assert follow("first", "select 1", after="none") == every
+    assert follow("next day", "update reports.rpt_release set as_of = as_of + 1") == set()
+    pdf = next((tmp_path / "next day" / "school" / SCHOOL).glob("*.pdf"))
+    assert pdf.samefile(tmp_path / "first" / pdf.relative_to(tmp_path / "next day"))
+    change = f"update reports.rpt_codes_tool set category_label = 'changed' where slug = '{SCHOOL}'"
+    assert follow("a figure", change) == {"codes"}
+    assert {"persistent-absence", "briefing"} >= follow("a name", "select 1", people.slice(0, 0)) > set()
+    pdf.unlink()
+    assert follow("a file less", "select 1", after="next day") == {"briefing"}
+    monkeypatch.setattr(due, "of_code", lambda *_: "other code")
+    assert follow("code", "select 1") == every
 
 
 @pytest.mark.parametrize(

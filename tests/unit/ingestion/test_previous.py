@@ -1,12 +1,13 @@
 """What a run reads of the release before it: laid out whole or not at all."""
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from ingestion.previous import COMPARED, TABLES, link_previous, write_run, write_without_previous
+from ingestion.previous import COMPARED, TABLES, laid_out, link_previous, write_run, write_without_previous
 
 
 @pytest.fixture
@@ -25,7 +26,8 @@ def test_every_table_has_a_place_with_a_previous_release_and_without(tmp_path: P
     write_without_previous(without)
     assert sorted(path.name for path in with_it.iterdir()) == sorted(path.name for path in without.iterdir())
     for path in without.iterdir():
-        assert pl.read_parquet_schema(path) == pl.read_parquet_schema(with_it / path.name)
+        one, other = (pl.read_parquet_schema(laid_out(folder, path.name)) for folder in (with_it, without))
+        assert one == other
 
 
 def test_a_release_of_an_older_layout_is_left_alone(tmp_path: Path, release: Path) -> None:
@@ -42,8 +44,18 @@ def test_a_release_that_lacks_a_table_is_left_alone(tmp_path: Path, release: Pat
     assert not link_previous(release, tmp_path / "laid-out")
 
 
+def test_a_sliced_table_is_laid_out_slice_by_slice(tmp_path: Path, release: Path) -> None:
+    whole = release / TABLES["sessions"][0]
+    for year in ("2024-25", "2025-26"):
+        (whole.with_suffix("") / year).mkdir(parents=True)
+        shutil.copyfile(whole, whole.with_suffix("") / year / "900001.parquet")
+    whole.unlink()
+    assert link_previous(release, tmp_path / "laid-out")
+    assert len(list((tmp_path / "laid-out" / "sessions").glob("*.parquet"))) == 2
+
+
 def test_replaced_pupil_keys_go_along(tmp_path: Path, release: Path) -> None:
     keys = tmp_path / "keys.parquet"
     pl.DataFrame({"from_key": ["old"], "to_key": ["new"]}).write_parquet(keys)
     assert link_previous(release, tmp_path / "laid-out", keys)
-    assert pl.read_parquet(tmp_path / "laid-out" / "pupil_keys.parquet").rows() == [("old", "new")]
+    assert pl.read_parquet(laid_out(tmp_path / "laid-out", "pupil_keys")).rows() == [("old", "new")]

@@ -18,14 +18,14 @@ def test_the_sources_are_those_of_the_trust_that_is_run() -> None:
     assert found >= {
         "/a trust/lake/marks/*/*.parquet",
         "/a trust/lake/reference/rules.parquet",
-        "/a trust/runs/previous/figures.parquet",
+        "/a trust/runs/previous/figures/*.parquet",
     }
 
 
 def test_another_trust_gets_its_own_and_without_a_previous_release_the_empty_tables_of_its_lake() -> None:
     places(ROLLCALL_LAKE="/one/lake", ROLLCALL_PREVIOUS="/one/runs/previous")
     found = places(ROLLCALL_LAKE="/two/lake")
-    assert "/two/lake/reference/previous/figures.parquet" in found
+    assert "/two/lake/reference/previous/figures/*.parquet" in found
     assert not [place for place in found if "/rollcall/" in place or "/one/" in place]
 
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import polars as pl
 
-from ingestion.previous import COMPARED, FIRST, NOT_COMPARABLE, TABLES
+from ingestion.previous import COMPARED, FIRST, NOT_COMPARABLE, TABLES, laid_out
 from ingestion.trust import TrustFolder
-from orchestration.previous import newest_release, prepare_previous
-from orchestration.release import MANIFEST, WAREHOUSE, point_at
+from orchestration.previous import prepare_previous
+from orchestration.release import MANIFEST, WAREHOUSE, newest_release, point_at
 from orchestration.workspace import Workspace, write_json
 
 
@@ -38,7 +38,7 @@ def test_the_newest_whole_release_is_the_one_whatever_is_published(tmp_path: Pat
     point_at(workspace.folder, "20260101-000000-aaaa")
     assert newest_release(workspace.folder) == newest
     assert prepare_previous(workspace) == COMPARED
-    run = pl.read_parquet(workspace.root / "previous" / "run.parquet").row(0, named=True)
+    run = pl.read_parquet(laid_out(workspace.root / "previous", "run")).row(0, named=True)
     assert (run["release_id"], run["previous_release_id"]) == (workspace.run_id, newest.name)
 
 
@@ -47,6 +47,6 @@ def test_the_first_release_and_one_after_an_older_layout_begin_the_log(tmp_path:
     assert prepare_previous(workspace) == FIRST
     _release(workspace.folder, "20260101-000000-aaaa", tables=False)
     assert prepare_previous(workspace) == NOT_COMPARABLE
-    run = pl.read_parquet(workspace.root / "previous" / "run.parquet").row(0, named=True)
+    run = pl.read_parquet(laid_out(workspace.root / "previous", "run")).row(0, named=True)
     assert run["previous_release_id"] is None
-    assert pl.read_parquet(workspace.root / "previous" / "figures.parquet").is_empty()
+    assert pl.read_parquet(laid_out(workspace.root / "previous", "figures")).is_empty()

@@ -1,0 +1,136 @@
+"""The reports that are due with each release: made where what they say has changed, else taken over from before.
+
+A report that says what it said in the release before is linked from there, so it goes on saying since which day its
+figures stand ("Figures as of ..."). Belongs here: what is due, what counts as a change, several at once. Does not
+belong here: making one report (making.py).
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+from collections.abc import Collection, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+
+from dashboards.inputs import digest, of_code
+from dashboards.links import link
+from dashboards.reports.found import Rows
+from dashboards.reports.making import Gathered, NoFiguresError, Views, gather, render
+from dashboards.reports.registry import Report, registry
+
+# For the next release: the content of each report by the path of its files without suffix. Served to nobody.
+INDEX = ".contents.json"
+_SUFFIX_OF_SOURCES = "sources.json"
+# A process of its own costs two seconds of start-up; it takes so many reports to be worth that.
+_WORTH_A_PROCESS = 12
+_AT_ONCE = 2
+_MADE_WITH = ("altair", "python-docx", "typst", "vl-convert-python", "xlsxwriter")
+# What these queries have that is another day's in every release, whatever a report's figures are.
+_OF_THE_DAY = {"release": ("as_of", "newest_marks_date"), "place": ("newest_marks_date",)}
+
+
+def write_due(views: Views, schools: Collection[str], out: Path, previous: Path | None = None) -> dict[str, int]:
+    """Write every report that is due with each release into out/<audience>/.
+
+    A report for which the release has no period yet is not due. schools: the slugs of the release's schools. previous:
+    what this wrote for the release before. Returns how many reports there are and how many of them are taken over
+    from there: {"reports", "carried"}.
+    """
+    earlier, contents, waiting = _index_of(previous), {}, []
+    with _Renderers() as renderers:
+        for gathered, folder in _gathered(views, schools):
+            place = f"{folder}/{gathered.name}"
+            contents[place] = content_of(gathered)
+            if previous is None or earlier.get(place) != contents[place] or not _carry(gathered, place, previous, out):
+                waiting.append(place)
+                renderers.render(gathered, out / folder)
+    out.mkdir(parents=True, exist_ok=True)
+    fresh = out / f"{INDEX}.new"
+    fresh.write_text(json.dumps(contents, indent=1, sort_keys=True), encoding="utf-8")
+    os.replace(fresh, out / INDEX)
+    return {"reports": len(contents), "carried": len(contents) - len(waiting)}
+
+
+def content_of(gathered: Gathered) -> str:
+    """What names the content of a report: all that it is made from but the day."""
+    found = gathered.found
+    rows = {name: _without(_OF_THE_DAY.get(name, ()), rows) for name, rows in found.rows.items()}
+    about = {name: value for name, value in gathered.about.items() if name != "as_of"}
+    made_with = [version(package) for package in _MADE_WITH]
+    return digest(of_code("reports"), made_with, vars(gathered.report), about, rows)
+
+
+def _without(columns: Collection[str], rows: Rows) -> Rows:
+    return [{name: value for name, value in row.items() if name not in columns} for row in rows] if columns else rows
+
+
+def _gathered(views: Views, schools: Collection[str]) -> Iterator[tuple[Gathered, str]]:
+    """What each report that is due is made from, and the audience that it goes to."""
+    due = [report for report in registry().values() if report.due == "release"]
+    work: list[tuple[Report, str | None]] = [(report, None) for report in due if report.about == "trust"]
+    for_schools = [report for report in due if report.about != "trust"]
+    # What reads the network's view first, then school by school: each view is made once.
+    work += [(report, slug) for slug in schools for report in for_schools if report.reads == "network"]
+    work += [(report, slug) for slug in schools for report in for_schools if report.reads != "network"]
+    for report, slug in work:
+        try:
+            yield gather(views, report, slug), report.folder(slug)
+        except NoFiguresError:
+            continue
+
+
+def _carry(gathered: Gathered, place: str, previous: Path, out: Path) -> bool:
+    """Link a report's files from the release before; False, and nothing linked, where one is not there."""
+    files = [f"{place}.{suffix}" for suffix in (*gathered.report.formats, _SUFFIX_OF_SOURCES)]
+    if not all((previous / name).is_file() for name in files):
+        return False
+    (out / place).parent.mkdir(parents=True, exist_ok=True)
+    for name in files:
+        link(previous / name, out / name)
+    return True
+
+
+def _index_of(previous: Path | None) -> dict[str, str]:
+    """The index of an earlier release; empty where there is none that can be read."""
+    try:
+        found = json.loads((previous / INDEX).read_text("utf-8")) if previous else {}
+    except (OSError, ValueError):
+        return {}
+    return {str(place): str(content) for place, content in found.items()}
+
+
+class _Renderers:
+    """Renders reports: the first here, more of them in processes beside, each of which takes a while to start."""
+
+    def __init__(self) -> None:
+        self._kept: list[tuple[Gathered, Path]] = []
+        self._pool: ProcessPoolExecutor | None = None
+        self._running: list[Future[list[Path]]] = []
+
+    def __enter__(self) -> _Renderers:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        try:
+            if raised[0] is None:
+                for gathered, out in self._kept:
+                    render(gathered, out)
+                for one in self._running:
+                    one.result()
+        finally:
+            if self._pool is not None:
+                self._pool.shutdown(cancel_futures=True)
+
+    def render(self, gathered: Gathered, out: Path) -> None:
+        """Render a report, now or by the end of the `with`."""
+        self._kept.append((gathered, out))
+        if len(self._kept) < _WORTH_A_PROCESS and self._pool is None:
+            return
+        if self._pool is None:
+            # Not by fork: DuckDB has threads here.
+            self._pool = ProcessPoolExecutor(_AT_ONCE, multiprocessing.get_context("spawn"))
+        self._running += [self._pool.submit(render, *one) for one in self._kept]
+        self._kept = []
