@@ -3,12 +3,16 @@
 In: a built warehouse and the record of the release before. Out: `ledger/disclosed.parquet` beside the warehouse, which
 says of every figure about pupils whether it is hidden now, and at which numbers it was hidden or shown in any release
 so far. A release carries the whole record on, so neither deleting an older one nor going back to it loses anything.
+A decision follows from an academic year's cells and what is recorded of them alone. So a year in which both are what
+they were for the release before keeps its decision (ledger/disclosed.json says of what it was made).
 Belongs here: what the cells of a warehouse are, and the record. Does not belong here: which cells must be hidden
 (small_cells.py) and who sees what (audiences.py).
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 from functools import cache
 from pathlib import Path
@@ -21,6 +25,8 @@ import yaml
 from dashboards import small_cells
 
 RECORD = Path("ledger") / "disclosed.parquet"
+# Beside it: {academic year: {"key": of what its decision was made, "shown", "hidden": how many figures}}.
+DECIDED = RECORD.with_suffix(".json")
 KEYS = ("place_type", "place_key", "period_key", "dimension", "member")
 
 Config = dict[str, Any]
@@ -50,7 +56,29 @@ from (
     from earlier where period_key in (select period_key from warehouse.reports.rpt_periods)
 )
 group by all
+union all
+select * from kept
 order by all
+"""
+_YEARS = "(select distinct period_key, academic_year from warehouse.reports.rpt_periods)"
+# Rows in any order: how many, and two sums of their hashes (one of which sees rows that are there twice).
+_ROWS = "count(*) || ' ' || bit_xor(hash(given)) || ' ' || sum(hash(given))"
+# All that a year's decision is made from: its cells, what is recorded of them, which periods still run.
+_INPUTS = f"""
+select academic_year, list(said order by said) from (
+    select academic_year, 'cells ' || {_ROWS} as said from (select * exclude (cell) from cells) as given group by all
+    union all
+    select academic_year, 'record ' || {_ROWS} from earlier as given inner join {_YEARS} using (period_key) group by all
+    union all
+    select academic_year, 'running ' || {_ROWS}
+    from (select academic_year, period_key, is_running from warehouse.reports.rpt_periods) as given group by all
+) group by all
+"""
+# And what is the same for all years.
+_BESIDE = f"""
+select 'bands', {_ROWS} from bands as given union all select 'codes', {_ROWS} from codes as given
+union all select 'ages', {_ROWS} from outside_ages as given
+union all select 'places', {_ROWS} from places_with_bands as given
 """
 
 
@@ -76,14 +104,20 @@ def write_record(warehouse: Path, earlier: Path | None) -> dict[str, int]:
     record.parent.mkdir(parents=True, exist_ok=True)
     fresh = record.with_name(f".{record.name}.new")
     with duckdb.connect() as db:
-        _judge(db, warehouse, earlier)
+        decided = _judge(db, warehouse, earlier)
         target = str(fresh).replace("'", "''")
         db.execute(f"copy ({_RECORD_ROWS}) to '{target}' (format parquet, compression zstd)")
-        counted = db.execute(
-            "select count(*) filter (where not hidden), count(*) filter (where hidden) from cells where is_shown"
-        ).fetchall()[0]
+        for year, *counted in db.execute(
+            "select academic_year, count(*) filter (where not hidden), count(*) filter (where hidden) "
+            "from cells where is_shown group by all"
+        ).fetchall():
+            decided[year] |= dict(zip(("shown", "hidden"), counted, strict=True))
+    # First the record: of what it was made may be missing, then it is all decided anew.
+    (warehouse.parent / DECIDED).unlink(missing_ok=True)
     os.replace(fresh, record)
-    return dict(zip(("shown", "hidden"), counted, strict=True))
+    fresh.write_text(json.dumps(decided, indent=1, sort_keys=True), encoding="utf-8")
+    os.replace(fresh, warehouse.parent / DECIDED)
+    return {what: sum(year.get(what, 0) for year in decided.values()) for what in ("shown", "hidden")}
 
 
 @cache
@@ -93,18 +127,54 @@ def _judged_as_first(warehouse: Path, modified: int) -> pa.Table:
         return db.execute(f"select {', '.join(KEYS)}, kind from cells where hidden and is_shown").to_arrow_table()
 
 
-def _judge(db: duckdb.DuckDBPyConnection, warehouse: Path, earlier: Path | None) -> None:
-    """Leaves the tables `cells`, judged, and `earlier` in db, with the warehouse attached."""
+def _judge(db: duckdb.DuckDBPyConnection, warehouse: Path, earlier: Path | None) -> dict[str, dict[str, Any]]:
+    """Leaves in db, with the warehouse attached, the tables `cells`, judged, and `earlier`, both without the years that
+    keep their decision, whose record is in `kept`. Returns what DECIDED says; of years judged now, only the key."""
     db.execute("set memory_limit = '2GB'")
     attach(db, warehouse)
     _collect(db)
+    small_cells.find_places_with_bands(db)
     db.execute(_EARLIER)
-    if earlier is not None:
-        kept = "kind, n, was_hidden, was_shown"
-        db.execute(f"insert into earlier select {', '.join(KEYS)}, {kept} from read_parquet(?)", [str(earlier)])
-        db.execute(_RECALL)
+    db.execute("create table kept as select *, false as is_hidden from earlier")
     minimum = db.execute("select suppression_minimum_pupils from warehouse.reports.rpt_release").fetchall()[0][0]
+    if earlier is not None:
+        given = f"{', '.join(KEYS)}, kind, n, was_hidden, was_shown"
+        db.execute(f"insert into earlier select {given} from read_parquet(?)", [str(earlier)])
+    decided = _keep_decisions(db, minimum, earlier)
+    if earlier is not None:
+        db.execute(_RECALL)
     small_cells.hide(db, minimum)
+    return decided
+
+
+def _keep_decisions(db: duckdb.DuckDBPyConnection, minimum: int, earlier: Path | None) -> dict[str, dict[str, Any]]:
+    """Sets aside the years whose decision was made of what it would be made of now; see _judge."""
+    beside = [minimum, _code(), sorted(db.execute(_BESIDE).fetchall())]
+    keys = {
+        year: hashlib.sha256(json.dumps([beside, said]).encode()).hexdigest()
+        for year, said in db.execute(_INPUTS).fetchall()
+    }
+    before: dict[str, dict[str, Any]] = {}
+    decided_before = earlier.with_name(DECIDED.name) if earlier is not None else None
+    if decided_before is not None and decided_before.is_file():
+        before = json.loads(decided_before.read_text(encoding="utf-8"))
+    same = [year for year, key in keys.items() if before.get(year, {}).get("key") == key]
+    if same and earlier is not None:
+        of_same = f"(select period_key from {_YEARS} where list_contains($same, academic_year))"
+        db.execute(
+            f"insert into kept by name from read_parquet($record) where period_key in {of_same}",
+            {"same": same, "record": str(earlier)},
+        )
+        db.execute(f"delete from earlier where period_key in {of_same}", {"same": same})
+        db.execute("delete from cells where list_contains($same, academic_year)", {"same": same})
+    return {year: before[year] if year in same else {"key": key} for year, key in keys.items()}
+
+
+@cache
+def _code() -> str:
+    """What names the code that decides, and DuckDB, whose hashes a key is made of."""
+    files = [Path(__file__), Path(__file__).with_name("small_cells.py")]
+    return hashlib.sha256(b"".join([duckdb.__version__.encode(), *(path.read_bytes() for path in files)])).hexdigest()
 
 
 def _collect(db: duckdb.DuckDBPyConnection) -> None:

@@ -32,7 +32,7 @@ create table cells (
 _PLACE = "place_type, place_key"
 _PERIOD = "period_type, period_key"
 _GROUP = "dimension, member"
-_HAS_BANDS = "place_key in (select place_key from cells where kind = 'band')"
+_HAS_BANDS = "place_key in (from places_with_bands)"
 _CATEGORIES = ("is_attended", "is_authorised", "is_unauthorised", "is_late", "not is_possible")
 _SUMS: dict[str, dict[str, str | bool]] = {
     "groups of a dimension": {
@@ -222,6 +222,13 @@ update cells set is_known = true where cell in (
 """
 
 
+def find_places_with_bands(db: duckdb.DuckDBPyConnection) -> None:
+    """Table places_with_bands, of the rows that `cells` has now; once made it stands."""
+    db.execute(
+        "create table if not exists places_with_bands as select distinct place_key from cells where kind = 'band'"
+    )
+
+
 def _write_members(db: duckdb.DuckDBPyConnection) -> None:
     """Table members: one row per sum and cell in it. Sums with a single cell tell nothing and are left out."""
     db.execute(
@@ -259,13 +266,15 @@ def hide(db: duckdb.DuckDBPyConnection, minimum: int) -> int:
     is_authorised, is_unauthorised, is_late) and `outside_ages` (year_group: those not of compulsory school age).
     `minimum` is the rule suppression_minimum_pupils. First every figure about fewer pupils is hidden (none at all is no
     figure about anybody), or about all but so few, or that was hidden before; then, sum by sum, others, until no sum
-    gives any of them away.
+    gives any of them away. Every sum lies within an academic year, so one can be judged without the others; with only
+    some of them in `cells`, places_with_bands must have been made of all.
     """
     db.execute(
         "update cells set hidden = was_hidden or n between 1 and $minimum - 1 "
         "or kind in ('persistent', 'severe') and base - n between 1 and $minimum - 1",
         {"minimum": minimum},
     )
+    find_places_with_bands(db)
     _write_members(db)
     for category in _CATEGORIES * 2:
         db.execute(_KNOWN_BY_CATEGORY.format(category=category))

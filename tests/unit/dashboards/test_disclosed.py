@@ -1,13 +1,16 @@
 """The record of what was hidden: it decides, it is carried on, and it forgets periods that are gone."""
 
+import json
 import os
+import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from dashboards import small_cells
 from dashboards.audiences import open_audience
-from dashboards.disclosed import KEYS, RECORD, hidden_cells, write_record
+from dashboards.disclosed import DECIDED, KEYS, RECORD, hidden_cells, write_record
 
 Row = dict[str, object]
 
@@ -88,3 +91,65 @@ def test_periods_that_are_gone_are_forgotten(first: Path, tmp_path: Path) -> Non
     again = next_release(first, tmp_path, change)
     assert rows(again.parent / RECORD, "period_key = '1999/00'") == []
     assert set(KEYS) < set(rows(again.parent / RECORD, "true")[0])
+
+
+def follow(before: Path, folder: Path, change: str = "select 1") -> Path:
+    """A release after another: the same warehouse, changed."""
+    folder.mkdir()
+    shutil.copyfile(before, folder / before.name)
+    with duckdb.connect(str(folder / before.name)) as db:
+        db.execute(change)
+    write_record(folder / before.name, before.parent / RECORD)
+    return folder / before.name
+
+
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
+    """Collects the academic years that are judged, one set for each time."""
+    years: list[set[str]] = []
+    hide = small_cells.hide
+
+    def noting(db: duckdb.DuckDBPyConnection, minimum: int) -> int:
+        years.append({year for (year,) in db.execute("select distinct academic_year from cells").fetchall()})
+        return hide(db, minimum)
+
+    monkeypatch.setattr(small_cells, "hide", noting)
+    return years
+
+
+def test_years_in_which_nothing_changed_keep_their_decision(
+    first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    years = judged(monkeypatch)
+    second = follow(first, tmp_path / "second")
+    third = follow(second, tmp_path / "third")
+    change = "update reports.rpt_cohorts set pupils = pupils + 1 where academic_year = '2025/26' and pupils > 20"
+    fourth = follow(third, tmp_path / "fourth", change)
+    # What the first release showed and hid is recorded in the second only, so that one is decided once more.
+    assert years[:2] == [years[0], set()]
+    assert len(years[0]) > 1
+    assert years[2] == {"2025/26"}
+    others = "not starts_with(period_key, '2025') and not starts_with(period_key, '2026')"
+    assert rows(third.parent / RECORD, "true") == rows(second.parent / RECORD, "true")
+    assert rows(fourth.parent / RECORD, others) == rows(third.parent / RECORD, others)
+    # And it is what is decided where nothing is kept.
+    (third.parent / DECIDED).unlink()
+    whole = follow(third, tmp_path / "whole", change)
+    assert years[3] == years[0]
+    assert rows(whole.parent / RECORD, "true") == rows(fourth.parent / RECORD, "true")
+    said = [json.loads((path.parent / DECIDED).read_text()) for path in (whole, fourth)]
+    assert said[0] == said[1]
+
+
+def test_another_record_or_another_minimum_is_another_decision(
+    first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    years = judged(monkeypatch)
+    second = follow(first, tmp_path / "second")
+    follow(second, tmp_path / "minimum", "update reports.rpt_release set suppression_minimum_pupils = 7")
+    assert years[1] == years[0]
+    with duckdb.connect() as db:
+        db.execute(f"create table record as from '{second.parent / RECORD}'")
+        db.execute("update record set was_hidden = true where starts_with(period_key, '2025/26') and was_shown")
+        db.execute(f"copy record to '{second.parent / RECORD}' (format parquet)")
+    follow(second, tmp_path / "record")
+    assert years[2] == {"2025/26"}
