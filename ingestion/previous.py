@@ -163,6 +163,9 @@ LEDGER = {
     "enrolments": "int_enrolment_figures",
     "memberships": "int_cohort_memberships",
 }
+FROZEN = "ledger"
+# Of these the file for a school and year in which nothing changed is that of the release before.
+SLICED = {"enrolments": ("school_urn", "academic_year")}
 PUPIL_KEYS: Schema = {"old_key": pl.String, "new_key": pl.String}
 _RUN: Schema = {
     "release_id": pl.String,

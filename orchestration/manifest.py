@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from ingestion.previous import FROZEN
 from ingestion.trust import TrustFolder, load_trust
 from orchestration.fingerprint import now, state_of
 from orchestration.parquet import FOLDER
@@ -50,6 +51,7 @@ def build_manifest(workspace: Workspace, outcomes: list[Outcome]) -> dict[str, A
         "inputs": inputs(folder),
         "rows": workspace.noted("rows", {}),
         FOLDER: workspace.noted(FOLDER, {}),
+        FROZEN: workspace.noted(FROZEN, {}),
         "rules": rules_in_force(candidate / WAREHOUSE),
         "extracts_held": extracts_held(outcomes),
         "checks": [vars(outcome) for outcome in outcomes],

@@ -1,6 +1,6 @@
 """A release's tables as Parquet: written where they changed, else linked from the release before.
 
-A table is one file, `<table>.parquet`, or, where it is sliced, one for each slice,
+A table is one file, `<table>.parquet`, or, where it is sliced, one for each slice, as in
 `<table>/<academic year>/<school_urn>.parquet`. What each holds is kept in the manifest as a digest of its rows, so that
 the next release can tell what is the same. Belongs here: files of tables. Does not belong here: what a release is.
 """
@@ -25,67 +25,67 @@ Contents = dict[str, dict[str, Any]]
 
 
 def write_tables(
-    warehouse: duckdb.DuckDBPyConnection,
-    tables: Collection[str],
-    release: Path,
+    db: duckdb.DuckDBPyConnection,
+    tables: Mapping[str, str],
+    folder: Path,
     previous: Path | None = None,
     earlier: Contents | None = None,
     sliced: Mapping[str, Sequence[str]] | None = None,
     changed: Collection[Slice] | None = None,
 ) -> Contents:
-    """Write tables of the schema marts into release/parquet/; returns what each file holds, for the manifest.
+    """Write tables as Parquet into a folder; returns what each file holds, for the manifest.
 
-    previous: the release before, and earlier: what this returned for it. sliced: the columns by which a table is cut,
-    for those that are, as ("school_urn", "academic_year"). changed: the slices (values of these columns) that this run
-    built anew; all others are taken over if they have as many rows as before. Without it every slice's rows are
-    compared.
+    tables: what to select each from, by name. previous: the folder of the release before, and earlier: what this
+    returned for it. sliced: the columns by which a table is cut, for those that are, as ("school_urn",
+    "academic_year"). changed: the slices (values of these columns) that this run built anew; all others are taken over
+    if they have as many rows as before. Without it every slice's rows are compared.
     """
-    (release / FOLDER).mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     contents: Contents = {}
-    for name in sorted(tables):
+    for name, rows in sorted(tables.items()):
         columns = (sliced or {}).get(name)
         known = (earlier or {}).get(name, {})
-        shape = [list(row[:2]) for row in warehouse.execute(f"describe marts.{name}").fetchall()]
+        shape = [list(row[:2]) for row in db.execute(f"describe from {rows}").fetchall()]
         same_shape = known.get("shape") == [duckdb.__version__, shape]
         before: dict[str, list[Any]] = known.get("files", {}) if same_shape else {}
-        found = _slices(warehouse, name, columns, before, changed) if columns else _whole(warehouse, name)
+        found = _slices(db, name, rows, columns, before, changed) if columns else _whole(db, name, rows)
         contents[name] = {"shape": [duckdb.__version__, shape], "files": {}}
         for file, (condition, digest) in found.items():
             contents[name]["files"][file] = digest
-            source = previous / FOLDER / file if previous else None
-            target = release / FOLDER / file
+            source, target = previous / file if previous else None, folder / file
             target.parent.mkdir(parents=True, exist_ok=True)
             if source is not None and before.get(file) == digest and source.is_file():
                 link(source, target)
             else:
-                _write(warehouse, f"from marts.{name} where {condition}", target)
+                _write(db, f"from {rows} where {condition}", target)
     return contents
 
 
-def _whole(warehouse: duckdb.DuckDBPyConnection, name: str) -> dict[str, tuple[str, list[Any]]]:
-    found = warehouse.execute(f"select {_DIGEST} from marts.{name} as given").fetchall()[0]
+def _whole(db: duckdb.DuckDBPyConnection, name: str, rows: str) -> dict[str, tuple[str, list[Any]]]:
+    found = db.execute(f"select {_DIGEST} from {rows} as given").fetchall()[0]
     return {f"{name}.parquet": ("true", _told(found))}
 
 
 def _slices(
-    warehouse: duckdb.DuckDBPyConnection,
+    db: duckdb.DuckDBPyConnection,
     name: str,
+    rows: str,
     columns: Sequence[str],
     before: Mapping[str, list[Any]],
     changed: Collection[Slice] | None,
 ) -> dict[str, tuple[str, list[Any]]]:
     """Each file of a sliced table: the condition of its rows, and their digest. One without rows where it has none."""
     keys = ", ".join(columns)
-    counted = warehouse.execute(f"select {keys}, count(*) from marts.{name} group by all order by all").fetchall()
+    counted = db.execute(f"select {keys}, count(*) from {rows} group by all order by all").fetchall()
     if not counted:
         return {f"{name}/none.parquet": ("false", [0, "", ""])}
     found: dict[str, tuple[str, list[Any]]] = {}
     unknown: dict[Slice, str] = {}
-    for *values, rows in counted:
+    for *values, count in counted:
         key = tuple(values)
         file, condition = _place(name, key), _condition(columns, key)
         known = before.get(file)
-        if changed is not None and key not in changed and known is not None and known[0] == rows:
+        if changed is not None and key not in changed and known is not None and known[0] == count:
             found[file] = condition, known
         else:
             unknown[key] = file
@@ -93,9 +93,7 @@ def _slices(
         where = (
             " or ".join(f"({_condition(columns, key)})" for key in unknown) if len(unknown) < len(counted) else "true"
         )
-        digests = warehouse.execute(
-            f"select {keys}, {_DIGEST} from marts.{name} as given where {where} group by {keys}"
-        ).fetchall()
+        digests = db.execute(f"select {keys}, {_DIGEST} from {rows} as given where {where} group by {keys}").fetchall()
         for row in digests:
             key = tuple(row[: len(columns)])
             found[unknown[key]] = _condition(columns, key), _told(row[len(columns) :])
@@ -127,6 +125,6 @@ def _literal(value: Any) -> str:
     return str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
 
 
-def _write(warehouse: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:
+def _write(db: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:
     quoted = str(target).replace("'", "''")
-    warehouse.execute(f"copy ({query}) to '{quoted}' (format parquet, compression zstd)")
+    db.execute(f"copy ({query}) to '{quoted}' (format parquet, compression zstd)")

@@ -17,22 +17,25 @@ from ingestion.identity import key_changes_file
 from ingestion.previous import (
     COMPARED,
     FIRST,
+    FROZEN,
     LEDGER,
     NOT_COMPARABLE,
+    SLICED,
     TABLES,
     link_previous,
     write_run,
     write_without_previous,
 )
 from ingestion.trust import TrustFolder
-from orchestration.release import newest_release, releases
+from orchestration.parquet import Contents, write_tables
+from orchestration.release import manifest_of, newest_release, releases
 from orchestration.workspace import Workspace
 
 
 def of_newest_release(folder: TrustFolder, part: str) -> Path | None:
-    """A part of the newest whole release (`site`, `reports`), for what the next one can take over of it; or None."""
-    release = newest_release(folder)
-    return release / part if release else None
+    """A part (`site`, `reports`) of the newest whole release that has it, for what the next can take over; or None."""
+    whole = (folder.releases / name for name in reversed(releases(folder)) if manifest_of(folder.releases / name))
+    return next((release / part for release in whole if (release / part).is_dir()), None)
 
 
 def prepare_previous(workspace: Workspace) -> str:
@@ -60,15 +63,11 @@ def newest_record(folder: TrustFolder) -> Path | None:
     return next((record for record in records if record.is_file()), None)
 
 
-def freeze(work_db: Path, release: Path) -> None:
-    """Keep with a release the working tables that the next run compares itself with."""
+def freeze(work_db: Path, release: Path, previous: Path | None = None, earlier: Contents | None = None) -> Contents:
+    """Keep with a release the working tables that the next run compares itself with; returns what their files hold.
+
+    previous: the ledger of the release before, from which what is the same is linked; earlier: what this returned then.
+    """
+    kept = {name: f"(select {', '.join(TABLES[name][1])} from intermediate.{model})" for name, model in LEDGER.items()}
     with duckdb.connect(str(work_db), read_only=True) as work:
-        for name, model in LEDGER.items():
-            relative, schema = TABLES[name]
-            path = release / relative
-            path.parent.mkdir(parents=True, exist_ok=True)
-            target = str(path).replace("'", "''")
-            work.execute(
-                f"copy (select {', '.join(schema)} from intermediate.{model}) to '{target}' "
-                "(format parquet, compression zstd)"
-            )
+        return write_tables(work, kept, release / FROZEN, previous, earlier, SLICED)

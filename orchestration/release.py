@@ -69,10 +69,9 @@ def assemble(
         shutil.move(workspace.data_docs, candidate / "data_docs")
     with duckdb.connect(str(candidate / WAREHOUSE), read_only=True) as warehouse:
         rows = table_rows(warehouse)
-        marts = [table.removeprefix("marts.") for table in rows if table.startswith("marts.")]
-        previous = newest_release(workspace.folder)
-        earlier = (manifest_of(previous) or {}).get(FOLDER) if previous else None
-        workspace.note(FOLDER, write_tables(warehouse, marts, candidate, previous, earlier, sliced, changed))
+        marts = {table.removeprefix("marts."): table for table in rows if table.startswith("marts.")}
+        before, known = before_this(workspace.folder, FOLDER)
+        workspace.note(FOLDER, write_tables(warehouse, marts, candidate / FOLDER, before, known, sliced, changed))
     workspace.note("rows", rows)
     return rows
 
@@ -162,6 +161,12 @@ def newest_release(folder: TrustFolder) -> Path | None:
         if manifest_of(release) is not None and (release / WAREHOUSE).is_file():
             return release
     return None
+
+
+def before_this(folder: TrustFolder, part: str) -> tuple[Path | None, dict[str, Any]]:
+    """A folder of tables of the newest release, and what its manifest says that it holds; (None, {}) without one."""
+    release = newest_release(folder)
+    return (release / part, (manifest_of(release) or {}).get(part, {})) if release else (None, {})
 
 
 def manifest_of(release: Path) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ import pytest
 
 from orchestration.parquet import Contents, write_tables
 
+TABLES = {"dim_school": "marts.dim_school", "fct_sessions": "marts.fct_sessions"}
 SLICED = {"fct_sessions": ("school_urn", "academic_year")}
 SCHOOL_DAYS = "fct_sessions/2025-26/900001.parquet"
 
@@ -32,23 +33,22 @@ class Releases:
 
     def __init__(self, db: duckdb.DuckDBPyConnection, root: Path) -> None:
         self.db, self.first, self.second = db, root / "r1", root / "r2"
-        self.contents = write_tables(db, ["dim_school", "fct_sessions"], self.first, sliced=SLICED)
+        self.contents = write_tables(db, TABLES, self.first, sliced=SLICED)
 
     def follow(self, **given: Any) -> Contents:
-        names = [name for (name,) in self.db.execute("select table_name from duckdb_tables()").fetchall()]
-        return write_tables(self.db, names, self.second, self.first, self.contents, **{"sliced": SLICED, **given})
+        return write_tables(self.db, TABLES, self.second, self.first, self.contents, **{"sliced": SLICED, **given})
 
     def written(self) -> set[str]:
         """The files of the second release that are not those of the first."""
         return {
             name
-            for path in (self.second / "parquet").rglob("*.parquet")
-            for name in [str(path.relative_to(self.second / "parquet"))]
-            if not (self.first / "parquet" / name).is_file() or not path.samefile(self.first / "parquet" / name)
+            for path in self.second.rglob("*.parquet")
+            for name in [str(path.relative_to(self.second))]
+            if not (self.first / name).is_file() or not path.samefile(self.first / name)
         }
 
     def rows(self, release: Path) -> list[tuple[Any, ...]]:
-        files = str(release / "parquet" / "fct_sessions" / "**" / "*.parquet")
+        files = str(release / "fct_sessions" / "**" / "*.parquet")
         return duckdb.execute("from read_parquet(?) order by all", [files]).fetchall()
 
 
@@ -84,7 +84,7 @@ def test_what_changed_is_written_and_the_release_before_keeps_what_it_had(
     assert releases.written() == {SCHOOL_DAYS, "dim_school.parquet"}
     assert releases.rows(releases.second) == whole(releases.db)
     assert releases.rows(releases.first) == before
-    assert contents == write_tables(releases.db, contents, releases.second.parent / "whole", sliced=SLICED)
+    assert contents == write_tables(releases.db, TABLES, releases.second.parent / "whole", sliced=SLICED)
     shutil.rmtree(releases.first)
     assert releases.rows(releases.second) == whole(releases.db), "a release can be deleted without harm to the next"
 
@@ -95,12 +95,12 @@ def test_rows_that_are_gone_are_gone_whatever_the_run_says(releases: Releases) -
     releases.db.execute("delete from marts.fct_sessions where day = 3 and school_urn = 900001")
     releases.follow(changed=set())
     assert releases.rows(releases.second) == whole(releases.db)
-    assert not (releases.second / "parquet" / "fct_sessions" / "2024-25" / "900002.parquet").exists()
+    assert not (releases.second / "fct_sessions" / "2024-25" / "900002.parquet").exists()
 
 
 def test_another_shape_or_a_lost_file_is_written_anew(releases: Releases) -> None:
     releases.db.execute("alter table marts.fct_sessions add column note varchar")
-    (releases.first / "parquet" / "dim_school.parquet").unlink()
+    (releases.first / "dim_school.parquet").unlink()
     releases.follow(changed=set())
     assert len(releases.written()) == 5
     assert releases.rows(releases.second) == whole(releases.db)

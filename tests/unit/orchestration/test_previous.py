@@ -6,7 +6,7 @@ import polars as pl
 
 from ingestion.previous import COMPARED, FIRST, NOT_COMPARABLE, TABLES, laid_out
 from ingestion.trust import TrustFolder
-from orchestration.previous import prepare_previous
+from orchestration.previous import of_newest_release, prepare_previous
 from orchestration.release import MANIFEST, WAREHOUSE, newest_release, point_at
 from orchestration.workspace import Workspace, write_json
 
@@ -50,3 +50,12 @@ def test_the_first_release_and_one_after_an_older_layout_begin_the_log(tmp_path:
     run = pl.read_parquet(laid_out(workspace.root / "previous", "run")).row(0, named=True)
     assert run["previous_release_id"] is None
     assert pl.read_parquet(laid_out(workspace.root / "previous", "figures")).is_empty()
+
+
+def test_a_release_without_dashboards_does_not_hide_those_before_it(tmp_path: Path) -> None:
+    workspace = _workspace(tmp_path)
+    assert of_newest_release(workspace.folder, "site") is None
+    (_release(workspace.folder, "20260101-000000-aaaa") / "site").mkdir()
+    _release(workspace.folder, "20260102-000000-bbbb")
+    (_release(workspace.folder, "20260103-000000-cccc", whole=False) / "site").mkdir()
+    assert of_newest_release(workspace.folder, "site") == workspace.folder.releases / "20260101-000000-aaaa" / "site"
