@@ -1,0 +1,1 @@
+"""Measures Rollcall against floors and against what an analyst would write. See README.md."""
