@@ -4,6 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 TRUST ?= demo-trust
+BENCH ?= --record
 RUN := .ci/with-uv run --no-sync
 
 # No tool calls home.
@@ -12,7 +13,7 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := false
 export EVIDENCE_TELEMETRY_DISABLED := true
 
-.PHONY: help setup chromium demo test test-full lint format serve dagster clean
+.PHONY: help setup chromium demo test test-full bench lint format serve dagster clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,6 +32,9 @@ test: chromium ## Every test but the slow ones; ends in pytest's own summary
 
 test-full: chromium ## Every test
 	$(RUN) pytest -n 2 --dist loadfile
+
+bench: setup ## What everything costs, beside floors and scripts: hours; `make bench BENCH=--small` takes minutes
+	$(RUN) python -m bench.run $(BENCH)
 
 lint: setup ## ruff, mypy, sqlfluff, import-linter
 	$(RUN) ruff check .

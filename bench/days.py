@@ -1,7 +1,8 @@
 """Extracts that come after a synthetic trust was made: a school's next day, every school's, a half term sent again.
 
 They are cut from the newest extract of the same school, so they have its system's headings, encoding and dialect. A
-new day's marks are those of the last day. Belongs here: later extracts. Does not belong here: the trust (ingestion.twin).
+new day's marks are those of the last day. Belongs here: later extracts. Does not belong here: the trust itself
+(ingestion.twin).
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class Twin:
 
     @cached_property
     def schools(self) -> list[TwinSchool]:
-        """Its schools. Their layouts and dialects follow from their number and the seed; the sizes are in proportion."""
+        """Its schools. Layouts and dialects follow from their number and the seed; their sizes are in proportion."""
         named = tomllib.loads((self.root / "trust.toml").read_text(encoding="utf-8"))["school"]
         chosen = choose_schools(len(named), 1000 * len(named), self.seed)
         if [school["slug"] for school in named] != [school.slug for school in chosen]:

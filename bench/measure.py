@@ -19,6 +19,8 @@ from typing import Any
 
 _EVERY = 0.05  # seconds between two looks at the memory
 _PAGE = resource.getpagesize()
+# What would make a run another one than a stranger's.
+_NOT_OURS = ("DAGSTER_HOME", "ROLLCALL_TRUST")
 _TOLD = 2000  # characters of what a failed command said that are kept
 
 
@@ -63,7 +65,7 @@ def measure(
         process = subprocess.Popen(
             command,
             cwd=cwd,
-            env={**os.environ, **(environment or {})},
+            env={**{name: value for name, value in os.environ.items() if name not in _NOT_OURS}, **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=err,
