@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,14 @@ class Results:
     def forget(self, step: str, years: int) -> None:
         """Measure the step again."""
         self.content["steps"].pop(f"{step}/{years}", None)
+
+    def forget_failed(self, parts: Sequence[str], years: Sequence[int]) -> None:
+        """Let what failed be tried once more: the steps of these parts, and the trusts that all parts need."""
+        for name, found in list(self.content["steps"].items()):
+            step, _, size = name.partition("/")
+            chosen = step.partition(".")[0] in parts or step in ("twin", "c.dashboards")
+            if found["status"] == FAILED and int(size) in years and chosen:
+                self.forget(step, int(size))
 
     def write(self, path: Path) -> None:
         """Write everything that was measured to `path`."""

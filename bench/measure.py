@@ -52,7 +52,7 @@ class Measured:
 
 
 def measure(
-    command: Sequence[str], cwd: Path, environment: Mapping[str, str] | None = None, timeout: float = 7200
+    command: Sequence[str], cwd: Path, environment: Mapping[str, str] | None = None, timeout: float = 4 * 3600
 ) -> Measured:
     """Run `command` in `cwd` and say what it cost; never raises for how it ended.
 

@@ -116,7 +116,8 @@ class Bench:
     def published(self, years: int) -> Path:
         """The trust folder after its first run with dashboards, which is measured; raises RuntimeError if it failed."""
         trust = self.scratch / "trusts" / str(years)
-        if self.results.good("c.dashboards", years) is None or not trust.is_dir():
+        gone = self.results.good("c.dashboards", years) is not None and not trust.is_dir()
+        if gone or self.results.get("c.dashboards", years) is None:
             self.results.forget("c.dashboards", years)
             shutil.rmtree(trust, ignore_errors=True)
             self._copy(self.twin(years), f"trusts/{years}")

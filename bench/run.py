@@ -41,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
+    results.forget_failed(asked.only, asked.years)
     bench = Bench(scratch, results, **sizes, given=given, say=_say)
     for years in asked.years:
         for part in [part for part in PARTS if part in asked.only]:

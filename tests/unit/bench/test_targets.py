@@ -117,6 +117,16 @@ def test_the_page_has_every_comparison_and_says_what_it_was_measured_on(results:
     assert "| polars | 6 | 23 of 24 | 1.00 % |" in page
 
 
+def test_what_failed_is_tried_again_where_it_is_asked_for(results: Results) -> None:
+    for step, years in (("a.floor", 1), ("a.floor", 6), ("d.one_day", 6), ("c.dashboards", 6)):
+        results.keep(step, years, {}, "broken")
+    results.forget_failed(["a"], [6])
+    assert [results.get(step, 6) for step in ("a.floor", "c.dashboards")] == [None, None]
+    assert [results.good(step, years) for step, years in (("a.floor", 1), ("d.one_day", 6))] == [None, None]
+    assert results.get("d.one_day", 6) is not None
+    assert results.get("a.floor", 1) is not None
+
+
 def test_results_go_on_where_they_were_but_not_for_other_sizes(results: Results) -> None:
     again = Results(results.path, {**ABOUT, "version": "def"})
     assert again.good("a.floor", 6) == results.good("a.floor", 6)
