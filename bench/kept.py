@@ -51,8 +51,8 @@ class Results:
         """Let what failed be tried once more: the steps of these parts, and the trusts that all parts need."""
         for name, found in list(self.content["steps"].items()):
             step, _, size = name.partition("/")
-            chosen = step.partition(".")[0] in parts or step in ("twin", "c.dashboards")
-            if found["status"] == FAILED and int(size) in years and chosen:
+            chosen = step.partition(".")[0] in parts or step in ("prepare", "twin", "c.dashboards")
+            if found["status"] == FAILED and int(size) in (0, *years) and chosen:
                 self.forget(step, int(size))
 
     def write(self, path: Path) -> None:

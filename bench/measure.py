@@ -71,16 +71,19 @@ def measure(
             stderr=err,
             start_new_session=True,
         )
-        together, status, used = 0, 0, None
-        while True:
-            done, status, used = os.wait4(process.pid, os.WNOHANG)
-            wall = time.monotonic() - started
-            if done:
-                break
-            together = max(together, _held(process.pid))
-            if wall > timeout:
+        together, status, wall, used = 0, 0, 0.0, resource.getrusage(resource.RUSAGE_SELF)
+        done = 0
+        try:
+            while not done:
+                together = max(together, _held(process.pid))
+                time.sleep(_EVERY)
+                done, status, used = os.wait4(process.pid, os.WNOHANG)
+                wall = time.monotonic() - started
+                if not done and wall > timeout:
+                    os.killpg(process.pid, signal.SIGKILL)
+        finally:
+            if not done:  # stopped from outside: what was started goes with it
                 os.killpg(process.pid, signal.SIGKILL)
-            time.sleep(_EVERY)
         process.returncode = os.waitstatus_to_exitcode(status)
         texts = []
         for stream in (out, err):

@@ -21,6 +21,10 @@ from bench.measure import Measured, disk, measure
 
 REPO = Path(__file__).resolve().parents[1]
 ROLLCALL = (sys.executable, "-c", "from orchestration.cli import main; main()")
+_PREPARE = (
+    "from dashboards.evidence import build_shell; build_shell(); "
+    "from orchestration.dbt_manifest import prepare_manifest; prepare_manifest()"
+)
 SCRIPTS = REPO / "bench" / "analyst"
 PARTS = ("a", "b", "c", "d", "e", "f", "g", "i")
 
@@ -55,6 +59,11 @@ class Bench:
             "i": self.analysts,
         }[part](years)
 
+    def prepare(self) -> None:
+        """What a version's first run does once for all trusts: the project compiled, the dashboards' shell built."""
+        self.results.forget("prepare", 0)
+        self._step("prepare", 0, [sys.executable, "-c", _PREPARE])
+
     def twin(self, years: int) -> Twin:
         """The trust's extracts, made once and only read from then on. Raises RuntimeError where they cannot be."""
         root = self.given.get(years, self.scratch / "twins" / str(years))
@@ -86,13 +95,11 @@ class Bench:
     def warehouse(self, years: int) -> None:
         """(b) The compiled SQL of the warehouse run straight in DuckDB; Rollcall's own time is a stage of (c)."""
         trust = self.published(years)
-        if self.results.get("b.floor", years) is not None:
-            return
-        work = self._empty(f"b-{years}")
-        module = [sys.executable, "-m", "bench.floors.warehouse"]
-        if self._step("b.compile", years, [*module, "compile", str(trust), str(work)], _json)["status"] == "ok":
-            self._step("b.floor", years, [*module, "run", str(work)], _json, work / "built")
-        shutil.rmtree(work)
+        if self.results.get("b.floor", years) is None:
+            work = self._empty(f"b-{years}")
+            command = [sys.executable, "-m", "bench.floors.warehouse", str(trust), str(work)]
+            self._step("b.floor", years, command, _json, work / "built")
+            shutil.rmtree(work)
 
     def first_run(self, years: int) -> None:
         """(c) From extracts to a published release, without dashboards and with; and an analyst's two scripts."""
@@ -209,7 +216,7 @@ class Bench:
         known = self.results.get(step, years)
         if known is not None:
             return known
-        self.say(f"{step}, {years} years: begins")
+        self.say(f"{step}/{years} begins")
         found = measure(command, REPO)
         figures, why = found.figures(), _why(found)
         try:
@@ -224,7 +231,7 @@ class Bench:
 
     def _keep(self, step: str, years: int, figures: dict[str, Any], why: str | None) -> dict[str, Any]:
         cost = f"{figures.get('wall_s', 0):,} s, {figures.get('peak_mb', 0):,} MB"
-        self.say(f"{step}, {years} years: {f'FAILED: {why}' if why else cost}")
+        self.say(f"{step}/{years} {f'FAILED: {why}' if why else cost}")
         return self.results.keep(step, years, figures, why)
 
     def _copy(self, twin: Twin, name: str) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +27,7 @@ _SCRATCH = Path("/tmp/rollcall-bench")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what is asked for; 0 when every step went well, 1 when one failed, 2 for other sizes than before."""
     asked = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the step that runs is ended with us
     for name, value in (SMALL if asked.small else FULL).items():
         if getattr(asked, name) is None:
             setattr(asked, name, value)
@@ -43,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     results.forget_failed(asked.only, asked.years)
     bench = Bench(scratch, results, **sizes, given=given, say=_say)
+    bench.prepare()
     for years in asked.years:
         for part in [part for part in PARTS if part in asked.only]:
             for step in [step for step in results.content["steps"] if asked.again and step.startswith(f"{part}.")]:
@@ -50,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             try:
                 bench.run(part, years)
             except (RuntimeError, OSError, ValueError) as error:
-                _say(f"{part}, {years} years: FAILED: {error}")
+                _say(f"{part}/{years} FAILED: {error}")
                 results.keep(f"{part}.all", years, {}, str(error))
             else:
                 results.forget(f"{part}.all", years)

@@ -26,7 +26,6 @@ _STEPS = {
     "twin": "making the synthetic trust (not Rollcall's work)",
     "a.take_in": "taking extracts in, alone",
     "a.floor": "DuckDB reading the same files",
-    "b.compile": "dbt compiling (not measured against anything)",
     "b.floor": "the compiled SQL in DuckDB",
     "c.plain": "first run without dashboards",
     "c.dashboards": "first run with dashboards",

@@ -1,137 +1,81 @@
 """The floor of the warehouse: the SQL that dbt compiled, tests too, run in order over one DuckDB connection.
 
-    python -m bench.floors.warehouse compile TRUST WORK     # dbt compiles for a published trust; not measured
-    python -m bench.floors.warehouse run WORK               # prints seconds, models and tests as JSON
-
-No dbt, no Rollcall, no log, no contract; seeds are copied ready-made. Threads and memory as in the project's profile.
+`python -m bench.floors.warehouse TRUST WORK` runs it for a published trust and prints seconds and counts as JSON.
+Every table made whole, no slice, no contract, no outcome kept; seeds are there already, and preparing the plan is not
+counted. Threads and memory as in the project's profile.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import runpy
+import shutil
 import sys
 import time
-from graphlib import TopologicalSorter
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-_PLAN = "plan.json"
-_MADE = ("seed", "model", "test")
+if TYPE_CHECKING:
+    from orchestration.plan.nodes import Node, Plan
 
 
-def compile_plan(root: Path, work: Path) -> int:
-    """Write the compiled SQL of the project, in order, for the trust at `root` into `work`; returns how many nodes."""
+def run(root: Path, work: Path) -> dict[str, Any]:
+    """Make every table and run every test of the project for the trust at `root`, in new databases below `work`."""
     from ingestion.previous import FIRST, write_without_previous
     from ingestion.trust import TrustFolder
-    from orchestration.dbt import invoke
-    from orchestration.dbt_manifest import PROJECT, manifest_for
+    from orchestration.dbt_manifest import ready_plan, seeds_database
 
-    folder, build = TrustFolder(root), work / "compiling" / "warehouse.duckdb"
-    build.parent.mkdir(parents=True)
-    published = (folder.root / "published" / "current" / "warehouse.duckdb").resolve()
-    with duckdb.connect(str(build)) as connection:
-        _copy_seeds(connection, published)  # some models are written from a seed's rows
     write_without_previous(work / "previous", "floor", dt.datetime.now(dt.UTC), FIRST)
-    environment = {
-        "ROLLCALL_LAKE": str(folder.lake.resolve()),
-        "ROLLCALL_BUILD": str(build),
-        "ROLLCALL_WORK": str(build.with_name("work.duckdb")),
-        "ROLLCALL_PREVIOUS": str(work / "previous"),
-    }
-    command = ["compile"]
-    for _ in invoke(command, work / "dbt", environment, manifest_for(environment)):
-        pass
-    manifest = json.loads((work / "dbt" / "target" / "manifest.json").read_text(encoding="utf-8"))
-    nodes = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] in _MADE}
-    order = TopologicalSorter(
-        {key: set(node["depends_on"].get("nodes", [])) & set(nodes) for key, node in nodes.items()}
-    )
-    plan = [_step(nodes[key]) for key in order.static_order()]
-    plan.sort(key=lambda step: _MADE.index(step["kind"]))  # stable: seeds, then models in order, then tests
-    settings = _settings(PROJECT)
-    (work / _PLAN).write_text(json.dumps({"published": str(published), "settings": settings, "steps": plan}))
-    return len(plan)
-
-
-def _step(node: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "name": node["name"],
-        "kind": node["resource_type"],
-        "schema": f"{node['database']}.{node['schema']}",
-        "made": "view" if node["config"].get("materialized") == "view" else "table",
-        "language": node.get("language", "sql"),
-        "code": node.get("compiled_code"),
-    }
-
-
-def _settings(project: Path) -> dict[str, Any]:
-    import yaml
-
-    profile = yaml.safe_load((project / "profiles.yml").read_text(encoding="utf-8"))["rollcall"]
-    settings: dict[str, Any] = profile["outputs"][profile["target"]]["settings"]
-    return settings
-
-
-def run_plan(work: Path) -> dict[str, Any]:
-    """Make every seed, model and test of the plan in a new database below `work`."""
-    plan = json.loads((work / _PLAN).read_text(encoding="utf-8"))
-    target = work / "built"
-    target.mkdir()
-    counts = dict.fromkeys(_MADE, 0)
-    seconds = dict.fromkeys(_MADE, 0.0)
-    schemas: set[str] = set()
-    with duckdb.connect(str(target / "warehouse.duckdb"), config=plan["settings"]) as connection:
-        connection.execute(f"attach '{target / 'work.duckdb'}' as work")
-        _copy_seeds(connection, Path(plan["published"]))
-        for step in plan["steps"]:
-            started = time.monotonic()
-            if step["kind"] == "model" and step["schema"] not in schemas:
-                connection.execute(f"create schema if not exists {step['schema']}")
-                schemas.add(step["schema"])
-            try:
-                _run(connection, step)
-            except (duckdb.Error, ValueError) as error:
-                raise SystemExit(f"{step['name']}: {type(error).__name__}: {str(error)[:300]}") from None
-            counts[step["kind"]] += 1
-            seconds[step["kind"]] += time.monotonic() - started
+    lake = str(TrustFolder(root).lake).replace("'", "''")
+    plan = ready_plan().placed({"ROLLCALL_LAKE": lake, "ROLLCALL_PREVIOUS": str(work / "previous")})
+    built = work / "built"
+    built.mkdir()
+    shutil.copyfile(seeds_database(), built / "warehouse.duckdb")
+    config = {**plan.settings, "temp_directory": str(work / "spill")}
+    with closing(duckdb.connect(str(built / "warehouse.duckdb"), config=config)) as connection:
+        connection.execute(f"attach '{built / 'work.duckdb'}' as work")
+        for schema in sorted({node.relation.rpartition(".")[0] for node in plan.nodes}):
+            connection.execute(f"create schema if not exists {schema}")
         started = time.monotonic()
+        models = [_make(connection, node, plan) for node in plan.nodes if node.kind != "seed"]
         connection.execute("checkpoint")
-        seconds["model"] += time.monotonic() - started
-    told = {f"{kind}s_s": round(spent, 2) for kind, spent in seconds.items()}
-    return {"seconds": round(sum(seconds.values()), 2), **{f"{kind}s": n for kind, n in counts.items()}, **told}
+        made = time.monotonic()
+        for check in plan.checks:
+            _try(connection, check.name, f"select count(*) from ({check.sql}\n)")
+        ended = time.monotonic()
+    return {
+        "seconds": round(ended - started, 2),
+        "models": len(models),
+        "models_s": round(made - started, 2),
+        "tests": len(plan.checks),
+        "tests_s": round(ended - made, 2),
+    }
 
 
-def _run(connection: duckdb.DuckDBPyConnection, step: dict[str, Any]) -> None:
-    name = f"{step['schema']}.{step['name']}"
-    if step["kind"] == "test":
-        connection.execute(f"select count(*) from ({step['code']})").fetchall()
-    elif step["kind"] == "model" and step["language"] == "python":
-        module: dict[str, Any] = {"__name__": step["name"]}
-        exec(compile(step["code"], step["name"], "exec"), module)
-        dbt = module["dbtObj"](lambda table: connection.query(f"select * from {table}"))
-        made = module["model"](dbt, connection)
-        connection.register("_made", made)
-        connection.execute(f"create table {name} as from _made")
+def _make(connection: duckdb.DuckDBPyConnection, node: Node, plan: Plan) -> None:
+    if node.kind == "python":
+        from orchestration.dbt_manifest import PROJECT
+
+        relations = {plan.by_id[parent].name: plan.by_id[parent].relation for parent in node.parents}
+        dbt = SimpleNamespace(config=lambda **_: None, ref=lambda name: connection.query(f"from {relations[name]}"))
+        connection.register("_made", runpy.run_path(str(PROJECT / node.sql))["model"](dbt, connection))
+        _try(connection, node.name, f"create table {node.relation} as from _made")
         connection.unregister("_made")
-    elif step["kind"] == "model":
-        connection.execute(f"create {step['made']} {name} as {step['code']}")
+    else:
+        _try(connection, node.name, f"create {node.kind} {node.relation} as ({node.sql}\n)")
 
 
-def _copy_seeds(connection: duckdb.DuckDBPyConnection, published: Path) -> None:
-    connection.execute(f"attach '{published}' as published (read_only); create schema reference")
-    names = connection.execute(
-        "select table_name from duckdb_tables() where database_name = 'published' and schema_name = 'reference'"
-    ).fetchall()
-    for (name,) in names:
-        connection.execute(f"create table reference.{name} as from published.reference.{name}")
-    connection.execute("detach published")
+def _try(connection: duckdb.DuckDBPyConnection, name: str, sql: str) -> None:
+    try:
+        connection.execute(sql).fetchall()
+    except duckdb.Error as error:
+        raise SystemExit(f"{name}: {type(error).__name__}") from None
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "compile":
-        print(json.dumps({"nodes": compile_plan(Path(sys.argv[2]).resolve(), Path(sys.argv[3]).resolve())}))
-    else:
-        print(json.dumps(run_plan(Path(sys.argv[2]).resolve())))
+    print(json.dumps(run(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve())))
