@@ -52,14 +52,20 @@ class Measured:
 
 
 def measure(
-    command: Sequence[str], cwd: Path, environment: Mapping[str, str] | None = None, timeout: float = 4 * 3600
+    command: Sequence[str],
+    cwd: Path,
+    environment: Mapping[str, str] | None = None,
+    timeout: float = 4 * 3600,
+    memory: int | None = None,
 ) -> Measured:
     """Run `command` in `cwd` and say what it cost; never raises for how it ended.
 
-    environment: variables beside those of this process. timeout: seconds until the command, and what it started, is
-    ended; its exit code is negative then.
+    environment: variables beside those of this process. timeout, memory: seconds and bytes (by default nine tenths of
+    what is free) after which the command, and what it started, is ended; its exit code is negative then.
     """
     load = os.getloadavg()[0]
+    most = memory or 0.9 * _free()
+    limit = None
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         started = time.monotonic()
         process = subprocess.Popen(
@@ -79,7 +85,8 @@ def measure(
                 time.sleep(_EVERY)
                 done, status, used = os.wait4(process.pid, os.WNOHANG)
                 wall = time.monotonic() - started
-                if not done and wall > timeout:
+                if not done and (wall > timeout or together > most):
+                    limit = f"{most / 1e6:,.0f} MB of memory" if together > most else f"{timeout:,.0f} s"
                     os.killpg(process.pid, signal.SIGKILL)
         finally:
             if not done:  # stopped from outside: what was started goes with it
@@ -95,7 +102,7 @@ def measure(
         peak=max(together, used.ru_maxrss * 1024),
         code=process.returncode,
         output=texts[0],
-        said=texts[1][-_TOLD:],
+        said=f"it was ended at {limit}" if limit else texts[1][-_TOLD:],
         load=load,
     )
 
@@ -116,6 +123,15 @@ def _held(session: int) -> int:
         if int(fields[3]) == session:
             total += int(fields[21]) * _PAGE
     return total
+
+
+def _free() -> int:
+    """Bytes of memory that a process can have: what holds nothing, and, where that is told, what holds files only."""
+    try:
+        told = Path("/proc/meminfo").read_text(encoding="ascii")
+    except OSError:
+        return os.sysconf("SC_AVPHYS_PAGES") * _PAGE
+    return 1024 * next(int(line.split()[1]) for line in told.splitlines() if line.startswith("MemAvailable:"))
 
 
 def disk(folder: Path) -> int:

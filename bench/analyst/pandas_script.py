@@ -13,10 +13,12 @@ import tomllib
 from pathlib import Path
 
 import pandas as pd
+from pandas.api.types import union_categoricals
 from polars_script import COHORTS, COLUMNS, COUNTS, FLAGS, MISSING, SEEDS
 
 BLANK = ["", "-", "--"]
-MARKS = ["slug", "upn", "date", "session", "code"]
+REPEATED = ["slug", "upn", "session", "code"]
+MARKS = [*REPEATED, "date"]
 
 
 def dates(texts: pd.Series) -> pd.Series:
@@ -53,23 +55,26 @@ def read_marks(path: Path, school: dict, by_name: dict[str, str]) -> pd.DataFram
     table["date"] = dates(table["date"])
     code = table["code"].str.strip().str.upper()
     table["code"] = code.where(~code.isin(BLANK))
-    return table[MARKS]
+    return table[MARKS].dropna(subset=["slug", "date"]).astype(dict.fromkeys(REPEATED, "category"))
 
 
 def newest_marks(trust: Path, schools: list[dict]) -> pd.DataFrame:
     """Every school-date from the newest file that covers it."""
     by_name, by_slug = {s["name"]: s["slug"] for s in schools}, {s["slug"]: s for s in schools}
-    kept, covered = [], pd.MultiIndex.from_arrays([[], []])
-    for path in sorted(trust.glob("inbox/*/marks_*"), key=lambda path: path.name, reverse=True):
-        marks = read_marks(path, by_slug.get(path.parent.name, {"slug": "", "mis": "mysa"}), by_name)
-        days = pd.MultiIndex.from_frame(marks[["slug", "date"]].drop_duplicates())
-        new = days.difference(covered)
-        if len(new) < len(days):
-            marks = marks[pd.MultiIndex.from_frame(marks[["slug", "date"]]).isin(new)]
+    files = sorted(trust.glob("inbox/*/marks_*"), key=lambda path: path.name)
+    tables = [read_marks(path, by_slug.get(path.parent.name, {"slug": "", "mis": "mysa"}), by_name) for path in files]
+    covered = [table[["slug", "date"]].drop_duplicates().astype({"slug": "str"}) for table in tables]
+    days = pd.concat(covered, keys=range(len(tables)), names=["file", None]).reset_index("file")
+    newest = dict(list(days.drop_duplicates(["slug", "date"], keep="last").groupby("file")[["slug", "date"]]))
+    kept = []
+    for place, mine in newest.items():
+        marks = tables[place]
+        if len(mine) < len(covered[place]):
+            of = pd.MultiIndex.from_frame(marks[["slug", "date"]])
+            marks = marks[of.isin(pd.MultiIndex.from_frame(mine))]
         kept.append(marks)
-        covered = covered.union(days)
-    every = pd.concat(kept, ignore_index=True)
-    return every.astype(dict.fromkeys(["slug", "upn", "session", "code"], "category"))
+    columns = {name: union_categoricals([marks[name] for marks in kept]) for name in REPEATED}
+    return pd.DataFrame({**columns, "date": pd.concat([marks["date"] for marks in kept], ignore_index=True)})
 
 
 def newest_pupils(trust: Path) -> pd.DataFrame:

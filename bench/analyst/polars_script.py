@@ -64,7 +64,7 @@ def read_marks(path: Path, school: dict, by_name: dict[str, str]) -> pl.DataFram
         names = {old: new for old, new in COLUMNS[mis].items() if old in table.columns}
         table = table.select(*names).rename(names)
     slug = (
-        pl.col("school").replace_strict(by_name, return_dtype=pl.String)
+        pl.col("school").replace_strict(by_name, default=None, return_dtype=pl.String)
         if "school" in table.columns
         else pl.lit(school["slug"])
     )
@@ -75,22 +75,24 @@ def read_marks(path: Path, school: dict, by_name: dict[str, str]) -> pl.DataFram
         date=date_of("date"),
         session=pl.col("session").cast(pl.Categorical),
         code=pl.when(~code.is_in(["", "-", "--"])).then(code).cast(pl.Categorical),
-    )
+    ).drop_nulls(["slug", "date"])
 
 
 def newest_marks(trust: Path, schools: list[dict]) -> pl.DataFrame:
     """Every school-date from the newest file that covers it."""
     by_name, by_slug = {s["name"]: s["slug"] for s in schools}, {s["slug"]: s for s in schools}
-    files = sorted(trust.glob("inbox/*/marks_*"), key=lambda path: path.name, reverse=True)
-    kept, covered = [], None
-    for path in files:
-        marks = read_marks(path, by_slug.get(path.parent.name, {"slug": "", "mis": "mysa"}), by_name)
-        days = marks.select("slug", "date").unique()
-        if covered is not None:
-            marks = marks.join(covered, on=["slug", "date"], how="anti")
-            days = pl.concat([covered, days]).unique()
-        kept.append(marks)
-        covered = days
+    files = sorted(trust.glob("inbox/*/marks_*"), key=lambda path: path.name)
+    tables = [read_marks(path, by_slug.get(path.parent.name, {"slug": "", "mis": "mysa"}), by_name) for path in files]
+    days = [table.select("slug", "date").unique().with_columns(file=place) for place, table in enumerate(tables)]
+    newest = pl.concat(days).group_by("slug", "date").agg(pl.col("file").max()).partition_by("file", as_dict=True)
+    kept = []
+    for place, covered in enumerate(days):
+        mine = newest.get((place,))
+        if mine is not None and mine.height < covered.height:
+            kept.append(tables[place].join(mine, on=["slug", "date"], how="semi"))
+        elif mine is not None:
+            kept.append(tables[place])
+        tables[place] = None
     return pl.concat(kept)
 
 

@@ -26,8 +26,14 @@ def test_a_failure_is_told_and_not_raised(tmp_path: Path) -> None:
 
 
 def test_what_takes_too_long_is_ended(tmp_path: Path) -> None:
-    found = measure(python("import time; time.sleep(60)"), tmp_path, timeout=0.3)
-    assert found.code < 0
+    found = measure(python("import time; time.sleep(60)"), tmp_path, timeout=1)
+    assert (found.code < 0, found.said) == (True, "it was ended at 1 s")
+    assert found.wall < 20
+
+
+def test_what_takes_too_much_memory_is_ended(tmp_path: Path) -> None:
+    found = measure(python("import time; x = b'1' * 200_000_000; time.sleep(60)"), tmp_path, memory=100_000_000)
+    assert (found.code < 0, found.said) == (True, "it was ended at 100 MB of memory")
     assert found.wall < 20
 
 
