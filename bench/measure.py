@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_EVERY = 0.05  # seconds between two looks at the memory
+_EVERY = 0.02  # seconds between two looks whether it has ended
+_LOOK = 0.25  # and between two at the memory, each of which takes some milliseconds
 _PAGE = resource.getpagesize()
 # What would make a run another one than a stranger's.
 _NOT_OURS = ("DAGSTER_HOME", "ROLLCALL_TRUST")
@@ -78,10 +79,11 @@ def measure(
             start_new_session=True,
         )
         together, status, wall, used = 0, 0, 0.0, resource.getrusage(resource.RUSAGE_SELF)
-        done = 0
+        done, looked = 0, 0.0
         try:
             while not done:
-                together = max(together, _held(process.pid))
+                if wall >= looked + _LOOK:
+                    together, looked = max(together, _held(process.pid)), wall
                 time.sleep(_EVERY)
                 done, status, used = os.wait4(process.pid, os.WNOHANG)
                 wall = time.monotonic() - started

@@ -76,7 +76,10 @@ class Bench:
             self._step("twin", years, command, told=_json)
         if not any((root / "inbox").glob("*/marks_*")):
             raise RuntimeError(f"there is no synthetic trust with waiting extracts in {root}")
-        return Twin(root)
+        twin = Twin(root)
+        if (str(twin.as_of), len(twin.schools)) != (self.as_of, self.schools):
+            raise RuntimeError(f"{root} has {len(twin.schools)} schools up to {twin.as_of}, not what was asked for")
+        return twin
 
     def ingestion(self, years: int) -> None:
         """(a) Taking extracts in, and DuckDB reading the same files."""
@@ -93,12 +96,17 @@ class Bench:
         shutil.rmtree(target)
 
     def warehouse(self, years: int) -> None:
-        """(b) The compiled SQL of the warehouse run straight in DuckDB; Rollcall's own time is a stage of (c)."""
+        """(b) The compiled SQL run straight in DuckDB, and dbt itself; Rollcall's own time is a stage of (c)."""
         trust = self.published(years)
         if self.results.get("b.floor", years) is None:
             work = self._empty(f"b-{years}")
             command = [sys.executable, "-m", "bench.floors.warehouse", str(trust), str(work)]
             self._step("b.floor", years, command, _json, work / "built")
+            shutil.rmtree(work)
+        if years == 1 and self.results.get("b.dbt", years) is None:
+            work = self._empty(f"b-dbt-{years}")
+            command = [sys.executable, "-m", "bench.stage", "dbt_build", str(trust), str(work)]
+            self._step("b.dbt", years, command, _json)
             shutil.rmtree(work)
 
     def first_run(self, years: int) -> None:

@@ -1,10 +1,11 @@
-"""One stage of a run as a process of its own: `python -m bench.stage take_in TRUST`; its floor: `floor INBOX TARGET`.
+"""One piece of work as a process of its own: `python -m bench.stage take_in TRUST` and the like.
 
-Prints what was done as JSON. The same functions as a run's, in the same number of threads.
+Prints what was done as JSON. Taking in calls the same functions as a run, in the same number of threads.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import sys
@@ -38,6 +39,27 @@ def take_in(root: Path) -> dict[str, Any]:
     }
 
 
+def dbt_build(root: Path, work: Path) -> dict[str, Any]:
+    """Let dbt itself build and test the warehouse of a trust that was taken in; `work` is to be empty."""
+    from ingestion.previous import FIRST, write_without_previous
+    from ingestion.trust import TrustFolder
+    from orchestration.dbt import invoke
+
+    write_without_previous(work / "previous", "dbt", dt.datetime.now(dt.UTC), FIRST)
+    environment = {
+        "ROLLCALL_LAKE": str(TrustFolder(root).lake.resolve()),
+        "ROLLCALL_BUILD": str(work / "warehouse.duckdb"),
+        "ROLLCALL_WORK": str(work / "work.duckdb"),
+        "ROLLCALL_PREVIOUS": str(work / "previous"),
+    }
+    started = time.monotonic()
+    ended = list(invoke(["build", "--exclude-resource-type=unit_test"], work / "dbt", environment))
+    broken = [event for event in ended if event.get("data", {}).get("status") in ("error", "runtime error")]
+    if broken:
+        raise SystemExit(f"dbt could not make {broken[0]['data']['node_info']['unique_id']}")
+    return {"seconds": round(time.monotonic() - started, 2), "nodes": len(ended)}
+
+
 def floor(inbox: Path, target: Path) -> dict[str, Any]:
     """Let DuckDB read every CSV file below `inbox` with given types into Parquet below `target`."""
     from bench.floors import ingestion
@@ -47,5 +69,5 @@ def floor(inbox: Path, target: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    stages: dict[str, Callable[..., dict[str, Any]]] = {"take_in": take_in, "floor": floor}
+    stages: dict[str, Callable[..., dict[str, Any]]] = {"take_in": take_in, "dbt_build": dbt_build, "floor": floor}
     print(json.dumps(stages[sys.argv[1]](*map(Path, sys.argv[2:]))))

@@ -27,6 +27,7 @@ _STEPS = {
     "a.take_in": "taking extracts in, alone",
     "a.floor": "DuckDB reading the same files",
     "b.floor": "the compiled SQL in DuckDB",
+    "b.dbt": "`dbt build`",
     "c.plain": "first run without dashboards",
     "c.dashboards": "first run with dashboards",
     "c.polars": "the Polars script",
