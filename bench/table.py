@@ -42,6 +42,7 @@ _STEPS = {
     "g.floor": "DuckDB copying the reports tables",
     "i.queries": "ten queries, five times each",
 }
+_RUNS = ("c.dashboards", "d.all_day", "d.one_day", "d.late_day", "e.again")
 _READ = """\
 # Performance
 
@@ -57,7 +58,13 @@ def report(results: Results, years: Sequence[int]) -> str:
     """The whole page."""
     about = results.content["about"]
     parts = [_READ, _measured_on(about), _sizes(results, years), _targets(judge(results, years))]
-    parts += [_sums(results, years), _costs(results, years), _queries(results, years), _failures(results)]
+    parts += [
+        _sums(results, years),
+        _costs(results, years),
+        _stages(results, years),
+        _queries(results, years),
+        _failures(results),
+    ]
     return "\n".join(part for part in parts if part)
 
 
@@ -145,6 +152,22 @@ def _costs(results: Results, years: Sequence[int]) -> str:
     )
     headings = ["step", "years", "seconds", "CPU seconds", "MB of memory", "MB on disk", "load"]
     return said + _table(headings, rows, right=range(1, 7))
+
+
+def _stages(results: Results, years: Sequence[int]) -> str:
+    """The stages of the runs on the largest size."""
+    size = max(years)
+    runs = {step: results.good(step, size) for step in _RUNS}
+    seconds = {step: found["seconds"] for step, found in runs.items() if found and "seconds" in found}
+    if not seconds:
+        return ""
+    names = list(dict.fromkeys(name for stages in seconds.values() for name in stages))
+    rows = [[f"`{name}`", *(_number(stages.get(name)) for stages in seconds.values())] for name in names]
+    # what lies between the stages and around them: start-up, locks, the summary
+    beside = {step: (runs[step] or {})["wall_s"] - sum(stages.values()) for step, stages in seconds.items()}
+    rows.append(["beside the stages", *(_number(max(0.0, spent)) for spent in beside.values())])
+    said = f"## Where the time goes\n\nSeconds of each stage of the runs, {size} year{'s' if size > 1 else ''}.\n\n"
+    return said + _table(["stage", *(_STEPS[step] for step in seconds)], rows, right=range(1, 1 + len(seconds)))
 
 
 def _queries(results: Results, years: Sequence[int]) -> str:

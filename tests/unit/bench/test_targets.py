@@ -127,6 +127,14 @@ def test_what_failed_is_tried_again_where_it_is_asked_for(results: Results) -> N
     assert results.get("a.floor", 1) is not None
 
 
+def test_the_stages_of_the_largest_size_add_up_to_the_run(results: Results) -> None:
+    stages = {"ingestion__extracts": 2.5, "warehouse": 10.0}
+    results.keep("d.one_day", 6, {"wall_s": 20.0, "seconds": stages})
+    table = report(results, [1, 6]).partition("## Where the time goes")[2].partition("##")[0]
+    assert "| `warehouse` | 126 | 10.0 |" in table
+    assert "| beside the stages | 267 | 7.50 |" in table
+
+
 def test_results_go_on_where_they_were_but_not_for_other_sizes(results: Results) -> None:
     again = Results(results.path, {**ABOUT, "version": "def"})
     assert again.good("a.floor", 6) == results.good("a.floor", 6)
