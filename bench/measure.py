@@ -79,7 +79,7 @@ def measure(
             start_new_session=True,
         )
         together, status, wall, used = 0, 0, 0.0, resource.getrusage(resource.RUSAGE_SELF)
-        done, looked = 0, 0.0
+        done, looked = 0, -_LOOK
         try:
             while not done:
                 if wall >= looked + _LOOK:
@@ -94,6 +94,8 @@ def measure(
             if not done:  # stopped from outside: what was started goes with it
                 os.killpg(process.pid, signal.SIGKILL)
         process.returncode = os.waitstatus_to_exitcode(status)
+        # a process begins as a copy of ours, and what it held then counts in the system's own figure
+        largest, ours = used.ru_maxrss * 1024, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         texts = []
         for stream in (out, err):
             stream.seek(0)
@@ -101,7 +103,7 @@ def measure(
     return Measured(
         wall=wall,
         cpu=used.ru_utime + used.ru_stime,
-        peak=max(together, used.ru_maxrss * 1024),
+        peak=max(together, largest if largest > ours else 0),
         code=process.returncode,
         output=texts[0],
         said=f"it was ended at {limit}" if limit else texts[1][-_TOLD:],

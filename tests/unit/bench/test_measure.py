@@ -20,6 +20,11 @@ def test_memory_and_time_of_children_count(tmp_path: Path) -> None:
     assert 0 < found.cpu < found.wall + 1
 
 
+def test_our_own_memory_does_not_count(tmp_path: Path) -> None:
+    ours = b"1" * 300_000_000
+    assert measure(python("import time; time.sleep(0.3)"), tmp_path).peak < len(ours) / 3
+
+
 def test_a_failure_is_told_and_not_raised(tmp_path: Path) -> None:
     found = measure(python("import sys; print('{}'); sys.exit('no such thing')"), tmp_path)
     assert (found.code, found.output.strip(), found.said.strip()) == (1, "{}", "no such thing")
