@@ -230,6 +230,8 @@ class Bench:
         try:
             if told is not None and why is None:
                 figures |= told(found.output)
+        except json.JSONDecodeError:
+            why = f"its output is no JSON; it begins with: {found.output[:200].strip()!r}"
         except ValueError as error:
             why = str(error) or type(error).__name__
         if folder is not None and folder.is_dir():

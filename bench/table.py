@@ -100,7 +100,7 @@ def _targets(lines: Sequence[Line]) -> str:
     met = sum(line.met is True for line in judged)
     missing = sum(line.missing is not None for line in lines)
     said = f"## Targets\n\n{met} of {len(judged)} targets that were measured are met."
-    said += f" {missing} comparisons could not be made; the reasons are below the tables.\n\n" if missing else "\n\n"
+    said += f" Not made, for the reasons below the table: {missing}.\n\n" if missing else "\n\n"
     rows = [
         [
             f"({line.part}) {line.what}",
@@ -131,7 +131,7 @@ def _sums(results: Results, years: Sequence[int]) -> str:
     said = (
         "## The scripts' figures\n\nPossible sessions, absent sessions, pupils and persistently absent pupils of every "
         "school and year, beside Rollcall's. They differ where rows were refused, extracts held, or no file mentions a "
-        "register: what the scripts do not do.\n\n"
+        "register: what the scripts do not do. Few pupils make the difference large.\n\n"
     )
     return said + _table(["script", "years", "equal figures", "largest difference"], rows, right=range(1, 4))
 
