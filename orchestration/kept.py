@@ -20,13 +20,13 @@ import duckdb
 
 from ingestion.changes import changed_since
 from ingestion.trust import Trust, TrustFolder
+from orchestration.dbt_manifest import ready_plan
 from orchestration.plan.changes import changed_slices
 from orchestration.plan.slices import Slices
-from orchestration.previous import newest_release
-from orchestration.release import WAREHOUSE, manifest_of
+from orchestration.release import WAREHOUSE, manifest_of, newest_release
 from orchestration.workspace import Workspace, write_json
 
-_FOLDER, _TABLES, _NOTE = "kept", "work.duckdb", "build.json"
+_FOLDER, _TABLES, _NOTE, _SLICES = "kept", "work.duckdb", "build.json", "slices"
 # What must be as it was for anything kept to be of use; the other parts of a state are extracts, days and settings that
 # no table of an earlier day depends on.
 _SAME = ("code", "trust", "key")
@@ -70,6 +70,22 @@ def go_on(workspace: Workspace, trust: Trust) -> Slices | None:
         os.replace(kept / _TABLES, workspace.work_db)
     forget(folder)
     return changed
+
+
+def note_slices(workspace: Workspace, changed: Slices | None) -> None:
+    """Note which slices the run builds again, for the stages after the warehouse."""
+    workspace.note(_SLICES, None if changed is None else sorted(changed.pairs))
+
+
+def slices_built(workspace: Workspace) -> set[tuple[int, str]] | None:
+    """The slices (school_urn, academic year) that this run built again; None where it built everything."""
+    noted = workspace.noted(_SLICES)
+    return None if noted is None else {(int(school), str(year)) for school, year in noted}
+
+
+def cut_tables() -> dict[str, tuple[str, ...]]:
+    """The marts that a release keeps as a Parquet file for each slice (`meta.files`), with the columns of the slices."""
+    return {node.name: node.slice for node in ready_plan().nodes if node.meta.get("files") == "slices"}
 
 
 def _is_comparable(before: dict[str, Any] | None, now: dict[str, Any] | None) -> bool:

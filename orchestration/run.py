@@ -35,8 +35,8 @@ def run_trust(
 ) -> dict[str, Any]:
     """Take in what is new, build, check and publish; return the run's summary.
 
-    dashboards: make the sites and reports too. again: build everything anew, even when nothing is new. verbose: the log's lines on
-    standard error too.
+    dashboards: make the sites and reports too. again: build everything anew, even when nothing is new. verbose: the
+    log's lines on standard error too.
     The summary's `outcome` is published, refused, failed or nothing_new. Raises TrustError when the folder or its
     trust.toml cannot be used, LockHeldError when another run holds it, DiskFullError when there is no room for it.
     """

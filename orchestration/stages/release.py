@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from orchestration.kept import keep
-from orchestration.release import WAREHOUSE, RefusedError, assemble, audit, keep_refused, publish
+from ingestion.previous import FROZEN
+from orchestration.kept import cut_tables, keep, slices_built
+from orchestration.release import WAREHOUSE, RefusedError, assemble, audit, before_this, keep_refused, publish
 from orchestration.stages.stage import Done, Run
 from orchestration.workspace import Workspace
 from quality.outcomes import Outcome
@@ -24,8 +25,8 @@ def put_together(run: Run) -> Done:
 
     workspace = run.workspace
     fill_run_tables(workspace, audited(workspace))
-    rows = assemble(workspace)
-    freeze(workspace.work_db, workspace.candidate)
+    rows = assemble(workspace, cut_tables(), slices_built(workspace))
+    workspace.note(FROZEN, freeze(workspace.work_db, workspace.candidate, *before_this(workspace.folder, FROZEN)))
     figures = write_record(workspace.candidate / WAREHOUSE, newest_record(workspace.folder))
     return Done({"tables": len(rows), "rows": sum(rows.values()), **figures})
 
@@ -38,6 +39,7 @@ def make_dashboards(run: Run) -> Done:
     from orchestration.fix_lists import write_fix_lists
     from orchestration.groups import groups
     from orchestration.people import people
+    from orchestration.previous import of_newest_release
 
     workspace = run.workspace
     warehouse = workspace.candidate / WAREHOUSE
@@ -45,7 +47,8 @@ def make_dashboards(run: Run) -> Done:
     site = workspace.candidate / "site"
     members, outcome = groups(run.folder, run.trust, warehouse)
     workspace.keep_outcomes("groups", [outcome])
-    written = export_site(warehouse, build_shell(), site, names, workspace.run_id, people(run.folder), members)
+    known, earlier = people(run.folder), of_newest_release(run.folder, "site")
+    written = export_site(warehouse, build_shell(), site, names, workspace.run_id, known, members, earlier)
     lists = write_fix_lists(run.folder, site, names)
     return Done({**written, "fix_lists": lists, "groups": len(members)}, (outcome,))
 
@@ -55,12 +58,13 @@ def write_reports(run: Run) -> Done:
     from dashboards.audiences import audiences
     from dashboards.reports import Views, write_due
     from orchestration.people import people
+    from orchestration.previous import of_newest_release
 
     release = run.workspace.candidate
     warehouse = release / WAREHOUSE
     schools = [name.removeprefix("school/") for name in audiences(warehouse) if name.startswith("school/")]
     with Views(warehouse, people(run.folder)) as views:
-        return Done({"reports": write_due(views, schools, release / "reports")})
+        return Done(write_due(views, schools, release / "reports", of_newest_release(run.folder, "reports")))
 
 
 def publish_release(run: Run) -> Done:
