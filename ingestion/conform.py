@@ -125,7 +125,7 @@ def conform(table: RawTable, layout: Layout, places: dict[str, list[int]]) -> Co
 
 
 def type_marks(texts: pl.DataFrame, layout: Layout) -> pl.DataFrame:
-    """Marks, typed: session_date, session, is_blank, code (in capitals) and minutes_late; date_text and session_text and,
+    """Marks, typed: session_date, session, is_blank, code (in capitals), minutes_late; date_text and session_text and,
     where `texts` has it, school stay beside them. One row per row of `texts`, which has columns of MARK_TEXTS."""
     no_mark = [*conventions().no_mark, *layout.no_mark]
     no_mark += attendance_codes().filter(pl.col("is_no_mark"))["code"].to_list()

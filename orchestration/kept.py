@@ -84,7 +84,7 @@ def slices_built(workspace: Workspace) -> set[tuple[int, str]] | None:
 
 
 def cut_tables() -> dict[str, tuple[str, ...]]:
-    """The marts that a release keeps as a Parquet file for each slice (`meta.files`), with the columns of the slices."""
+    """The marts of which a release keeps a Parquet file for each slice (`meta.files`), with the columns of slices."""
     return {node.name: node.slice for node in ready_plan().nodes if node.meta.get("files") == "slices"}
 
 
