@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Container
 from functools import lru_cache
 from pathlib import Path
 
@@ -200,9 +201,12 @@ def documents(folder: TrustFolder, slug: str) -> pl.DataFrame:
     return pl.concat(parts) if parts else pl.DataFrame()
 
 
-def identities(folder: TrustFolder) -> pl.LazyFrame:
-    """Everybody the store knows: extract_id, pupil_key, upn, names…; one row per pupil and extract that named them."""
-    files = sorted(folder.identity.glob("*/*.parquet"))
+def identities(folder: TrustFolder, extracts: Container[str] | None = None) -> pl.LazyFrame:
+    """Everybody the store knows: extract_id, pupil_key, upn, names…; one row per pupil and extract that named them.
+
+    extracts: only whom these named.
+    """
+    files = [path for path in sorted(folder.identity.glob("*/*.parquet")) if extracts is None or path.stem in extracts]
     if not files:
         return pl.LazyFrame(schema=dict.fromkeys((*IDENTITY_COLUMNS, "extract_id"), pl.String))
     return pl.scan_parquet(files, include_file_paths="extract_id").with_columns(

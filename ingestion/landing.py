@@ -7,7 +7,7 @@ two steps is healed by the next run, which takes the same file in again with the
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,23 +68,24 @@ def land_inbox(
     progress: Callable[[Landed], None] | None = None,
     files: Sequence[Path] | None = None,
     tell: Tell | None = None,
+    stale: Mapping[str, Sequence[Entry]] | None = None,
 ) -> list[Landed]:
     """Takes in everything that waits in one inbox, and reads again what was read under other profiles or settings.
 
     files: those to take in, where the caller has looked which are complete. tell: is told of files that stay where they
-    are, and why. Safe to call for different inboxes at the same time. A file that changes while it is read stays for
-    the next run; one that cannot be removed is remembered and not taken in again.
+    are, and why. stale: `stale_readings`, where the caller has asked for all inboxes at once. Safe to call for
+    different inboxes at the same time. A file that changes while it is read stays for the next run; one that cannot be
+    removed is remembered and not taken in again.
     """
     secret = read_secret(folder)
     name = plain_name(inbox)
     mark = fingerprint(trust, name, key_check(secret))
     landed = []
-    for entry in entries(folder, name):
-        if entry.fingerprint != mark:
-            for stale in folder.lake.glob(f"*/*/{entry.extract_id}.parquet"):
-                stale.unlink()
-            content = _archived(folder, entry.inbox, entry.sha256, entry.extension).read_bytes()
-            landed.append(_take_in(trust, folder, content, entry.model_copy(update={"fingerprint": mark}), secret))
+    for entry in (stale_readings(trust, folder) if stale is None else stale).get(name, ()):
+        for batch in folder.lake.glob(f"*/*/{entry.extract_id}.parquet"):
+            batch.unlink()
+        content = _archived(folder, entry.inbox, entry.sha256, entry.extension).read_bytes()
+        landed.append(_take_in(trust, folder, content, entry.model_copy(update={"fingerprint": mark}), secret))
     fixed = {}
     for path in waiting(folder, inbox, tell) if files is None else files:
         whole = read_whole(path, inbox, tell)
@@ -104,12 +105,23 @@ def land_inbox(
     return landed
 
 
-def has_stale_reading(trust: Trust, folder: TrustFolder) -> bool:
-    """True when something in the lake was read under other profiles, settings or another secret than there are now."""
+def stale_readings(trust: Trust, folder: TrustFolder) -> dict[str, list[Entry]]:
+    """Per inbox, what in the lake was read under other profiles, settings or another secret than there are now."""
     key = key_check(read_secret(folder))
-    names = map(plain_name, inboxes(folder, trust))
-    marks = {name: fingerprint(trust, name, key) for name in names}
-    return any(entry.fingerprint != marks.get(entry.inbox) for entry in entries(folder))
+    marks: dict[str, str] = {}
+    found: dict[str, list[Entry]] = {}
+    for entry in entries(folder):
+        if entry.inbox not in marks:
+            marks[entry.inbox] = fingerprint(trust, entry.inbox, key)
+        if entry.fingerprint != marks[entry.inbox]:
+            found.setdefault(entry.inbox, []).append(entry)
+    return found
+
+
+def has_stale_reading(trust: Trust, folder: TrustFolder) -> bool:
+    """True when something in the lake is to be read again, or came from an inbox that is not there any more."""
+    there = set(map(plain_name, inboxes(folder, trust)))
+    return bool(stale_readings(trust, folder)) or any(entry.inbox not in there for entry in entries(folder))
 
 
 def _land_file(

@@ -3,11 +3,12 @@
 Belongs here: what is known of an extract as a file. Holds no personal data: file names, counts, reasons, hashes.
 """
 
+import contextlib
 import datetime as dt
 import hashlib
-import json
+import os
 import re
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from pydantic import BaseModel, ConfigDict
 
@@ -131,7 +132,7 @@ def _moment(seconds: float) -> dt.datetime:
 def read_entry(folder: TrustFolder, identifier: str) -> Entry | None:
     """The ledger's entry for an extract, or null when it was never taken in."""
     path = folder.ledger / f"{identifier}.json"
-    return Entry.model_validate(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
+    return Entry.model_validate_json(path.read_bytes()) if path.is_file() else None
 
 
 def write_entry(folder: TrustFolder, entry: Entry) -> None:
@@ -140,9 +141,28 @@ def write_entry(folder: TrustFolder, entry: Entry) -> None:
 
 
 def entries(folder: TrustFolder, inbox: str | None = None) -> list[Entry]:
-    """All entries (of one inbox, when given), in the order in which extracts count: export time, then file name."""
-    found = [
-        Entry.model_validate(json.loads(path.read_text(encoding="utf-8"))) for path in folder.ledger.glob("*.json")
-    ]
+    """All entries (of one inbox, when given), in the order in which extracts count: export time, then file name.
+
+    A process reads an entry once, and again when its file was replaced.
+    """
+    found = _every(folder)
     wanted = [entry for entry in found if inbox is None or entry.inbox == inbox]
     return sorted(wanted, key=lambda entry: (entry.first.exported_at, entry.first.file_name, entry.extract_id))
+
+
+_Seen = tuple[int, int, int]
+_READ: dict[str, tuple[_Seen, Entry]] = {}
+
+
+def _every(folder: TrustFolder) -> list[Entry]:
+    found = []
+    with contextlib.suppress(FileNotFoundError), os.scandir(folder.ledger) as files:
+        for file in files:
+            if file.name.endswith(".json"):
+                stat = file.stat()
+                seen = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+                known = _READ.get(file.path)
+                if known is None or known[0] != seen:
+                    known = _READ[file.path] = seen, Entry.model_validate_json(Path(file.path).read_bytes())
+                found.append(known[1])
+    return found

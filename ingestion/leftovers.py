@@ -20,15 +20,16 @@ def clear_leftovers(folder: TrustFolder) -> int:
     known = {path.stem for path in folder.ledger.glob("*.json")}
     cleared = 0
     for top in (folder.archive, folder.identity, folder.quarantine, folder.lake, folder.runs):
-        for path in _files(top, skip=folder.runs / "work"):
-            batch = _BATCH.fullmatch(path.name) if top in (folder.lake, folder.quarantine) else None
-            if _TEMPORARY.fullmatch(path.name) or (batch and batch[1] not in known):
-                path.unlink(missing_ok=True)
+        for parent, name in _files(top, skip=str(folder.runs / "work")):
+            batch = _BATCH.fullmatch(name) if top in (folder.lake, folder.quarantine) else None
+            if _TEMPORARY.fullmatch(name) or (batch and batch[1] not in known):
+                Path(parent, name).unlink(missing_ok=True)
                 cleared += 1
     return cleared
 
 
-def _files(top: Path, skip: Path) -> Iterator[Path]:
+def _files(top: Path, skip: str) -> Iterator[tuple[str, str]]:
     for parent, folders, names in os.walk(top):
-        folders[:] = [name for name in folders if Path(parent, name) != skip]
-        yield from (Path(parent, name) for name in names)
+        folders[:] = [name for name in folders if os.path.join(parent, name) != skip]
+        for name in names:
+            yield parent, name

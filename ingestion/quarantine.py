@@ -118,10 +118,12 @@ def publish_refusals(folder: TrustFolder, work_db: Path) -> int:
     kept = pl.DataFrame(schema=_ROWS)
     if files:
         kept = pl.scan_parquet(files, schema=_ROWS, missing_columns="insert").collect()
-    known = identities(folder).select("pupil_key", "upn").unique().collect()
     with duckdb.connect() as connection:
         quoted = str(work_db).replace("'", "''")
         connection.execute(f"attach '{quoted}' as work (read_only)")
+        named = connection.execute("select distinct extract_id from work.intermediate.int_refused_marks").fetchall()
+        # An extract's own identities name whoever its rows are about; those of all the others are not read.
+        known = identities(folder, {name for (name,) in named}).select("pupil_key", "upn").unique().collect()
         connection.register("extracts", listed.to_arrow())
         connection.register("kept", kept.to_arrow())
         connection.register("identities", known.to_arrow())

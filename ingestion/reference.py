@@ -44,7 +44,9 @@ def write_reference(trust: Trust, folder: TrustFolder) -> None:
     as_of). task_*: see task_ledger.py.
     """
     for kind, schema in SCHEMAS.items():
-        write_parquet_atomically(pl.DataFrame(schema=schema), folder.lake / kind / "_schema" / "empty.parquet")
+        empty, path = pl.DataFrame(schema=schema), folder.lake / kind / "_schema" / "empty.parquet"
+        if not (path.is_file() and pl.read_parquet_schema(path) == empty.schema):
+            write_parquet_atomically(empty, path)
     tables = {
         "trust": pl.DataFrame({"trust_name": [trust.name], "as_of": [trust.as_of]}),
         "schools": pl.DataFrame(
