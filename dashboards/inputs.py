@@ -61,7 +61,7 @@ class Inputs:
                 said.append(self._hidden)
             if viewer.group:
                 said.append(sorted(self._served.groups[viewer.group]))
-        return digest(of_code("site_export.py"), said)
+        return digest(of_code("audiences.py", "site_export.py"), said)
 
     def _of(self, table: str, rows: str | None) -> str:
         """The digest of a school's rows of a table, of all rows (`*`), or of none (None)."""

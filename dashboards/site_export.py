@@ -114,7 +114,7 @@ class _Files:
 
     def _make(self, audience: str, table: str) -> str:
         fresh = self._scratch / f"{table}.parquet"
-        _write(self._served.db, self._served.query(audience, table), fresh)
+        _write(self._served.db, self._served.query_in_order(audience, table), fresh)
         digest = hashlib.md5(fresh.read_bytes(), usedforsecurity=False).hexdigest()
         if digest not in self._by_digest:
             self._put(fresh, audience, table, digest)
@@ -151,13 +151,12 @@ def _name(table: str, digest: str) -> str:
 
 
 def _write(connection: duckdb.DuckDBPyConnection, rows: str, path: Path) -> None:
-    """Writes the rows of a query in a fixed order, so that the same rows make the same bytes."""
-    query = f"select * from ({rows}) order by all"
+    """Writes the rows of a query in its order, so that the same rows make the same bytes."""
     place = str(path).replace("'", "''")
-    connection.execute(f"copy ({query}) to '{place}' (format parquet, compression zstd, parquet_version v1)")
+    connection.execute(f"copy ({rows}) to '{place}' (format parquet, compression zstd, parquet_version v1)")
     if connection.execute("select sum(num_rows) from parquet_file_metadata(?)", [str(path)]).fetchall()[0][0]:
         return
-    schema = connection.execute(f"{query} limit 0").to_arrow_table().schema
+    schema = connection.execute(f"select * from ({rows}) limit 0").to_arrow_table().schema
     path.unlink()
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_stream(sink, schema):
         pass
