@@ -20,7 +20,8 @@ from bench.kept import Results
 from bench.measure import Measured, disk, measure
 
 REPO = Path(__file__).resolve().parents[1]
-ROLLCALL = (sys.executable, "-c", "from orchestration.cli import main; main()")
+# By a file, not by -c: there DuckDB takes somebody to be watching, and draws its progress on standard output.
+ROLLCALL = (sys.executable, "-m", "bench.rollcall")
 _PREPARE = (
     "from dashboards.evidence import build_shell; build_shell(); "
     "from orchestration.dbt_manifest import prepare_manifest; prepare_manifest()"

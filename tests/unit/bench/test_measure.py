@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from bench.measure import disk, measure
+from bench.parts import ROLLCALL
 
 
 def python(code: str) -> list[str]:
@@ -47,3 +48,9 @@ def test_a_file_with_two_names_counts_once(tmp_path: Path) -> None:
     before = disk(tmp_path)
     os.link(tmp_path / "one", tmp_path / "two")
     assert disk(tmp_path) == before >= 100_000
+
+
+def test_rollcall_is_run_where_duckdb_draws_no_progress(repo: Path) -> None:
+    found = measure([*ROLLCALL, "--help"], repo)
+    assert (found.code, "Usage" in found.output) == (0, True)
+    assert "-c" not in ROLLCALL
