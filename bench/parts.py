@@ -21,7 +21,7 @@ from bench.measure import Measured, disk, measure
 
 REPO = Path(__file__).resolve().parents[1]
 # By a file, not by -c: there DuckDB takes somebody to be watching, and draws its progress on standard output.
-ROLLCALL = (sys.executable, "-m", "bench.rollcall")
+ROLLCALL = (sys.executable, "-m", "orchestration.cli")
 _PREPARE = (
     "from dashboards.evidence import build_shell; build_shell(); "
     "from orchestration.dbt_manifest import prepare_manifest; prepare_manifest()"
