@@ -125,13 +125,8 @@ def conform(table: RawTable, layout: Layout, places: dict[str, list[int]]) -> Co
 
 
 def type_marks(texts: pl.DataFrame, layout: Layout) -> pl.DataFrame:
-<<<<<<< HEAD
-    """Marks, typed: session_date, session, is_blank, code (in capitals), minutes_late; date_text and session_text and,
-    where `texts` has it, school stay beside them. One row per row of `texts`, which has columns of MARK_TEXTS."""
-=======
     """Marks, typed: session_date, session, is_blank, code (in capitals), minutes_late, beside date_text, session_text
     and, where `texts` has it, school. One row per row of `texts`, which has columns of MARK_TEXTS."""
->>>>>>> 3e24d39 (The ledger is read once in a run)
     no_mark = [*conventions().no_mark, *layout.no_mark]
     no_mark += attendance_codes().filter(pl.col("is_no_mark"))["code"].to_list()
     code = pl.col("code").str.to_uppercase()

@@ -24,7 +24,7 @@ def inbox_names(trust: Trust) -> list[str]:
 def take_in(run: Run) -> Done:
     """Archive the extracts that wait in the chosen inboxes, judge them row by row and lay them into the lake."""
     from ingestion.inbox import Left, inboxes, ready
-    from ingestion.landing import has_stale_reading, land_inbox
+    from ingestion.landing import has_stale_reading, land_inbox, stale_readings
 
     folder, trust = run.folder, run.trust
     named = inbox_names(trust)
@@ -38,12 +38,14 @@ def take_in(run: Run) -> Done:
     stays: list[Left] = []
     files = ready(folder, [*partitions, *(strangers if TRUST_INBOX in partitions else [])], stays.append)
 
+    stale = stale_readings(trust, folder)
+
     def land(partition: str) -> list[dict[str, Any]]:
         mine = [partition, *(strangers if partition == TRUST_INBOX else [])]
         return [
             asdict(landed)
             for inbox in mine
-            for landed in land_inbox(trust, folder, inbox, files=files[inbox], tell=stays.append)
+            for landed in land_inbox(trust, folder, inbox, files=files[inbox], tell=stays.append, stale=stale)
         ]
 
     with ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2)) as pool:

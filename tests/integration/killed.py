@@ -159,9 +159,9 @@ def main() -> int:
 
     import dashboards.evidence
     from orchestration.cli import invoke
-    from orchestration.stages import warehouse
+    from orchestration.plan import execute
 
-    warehouse._COMMANDS = warehouse._COMMANDS[:1]
+    execute.check = lambda *_: iter(())
     with tempfile.TemporaryDirectory() as made:
         (Path(made) / "index.html").write_text("<p>A page.")
         dashboards.evidence.build_shell = lambda *_, **__: Path(made)

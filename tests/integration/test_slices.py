@@ -5,43 +5,15 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
-import duckdb
 import pytest
 
 import orchestration.run
 from ingestion.trust import TrustFolder, load_trust
 from ingestion.twin import make_trust
 from orchestration.kept import forget
-from orchestration.release import WAREHOUSE, current_release
 from orchestration.run import run_trust
 from orchestration.workspace import new_run_id
-
-# When a file came and a run was made is not the same in two runs.
-_TIMES = ("received_at", "published_at", "exported_since", "judged_at", "finished_at", "started_at", "minutes")
-
-
-def tables(release: Path) -> dict[str, tuple[object, ...]]:
-    """Rows and two sums of row hashes of every table of marts and reports, without the times of runs."""
-    found = {}
-    with duckdb.connect(str(release / WAREHOUSE), read_only=True) as warehouse:
-        listed = warehouse.execute(
-            "select schema_name, table_name from duckdb_tables() where schema_name in ('marts', 'reports')"
-            " and table_name not in ('rpt_runs', 'rpt_run_steps', 'rpt_checks')"
-        ).fetchall()
-        for schema, name in listed:
-            columns = [row[0] for row in warehouse.execute(f"describe {schema}.{name}").fetchall()]
-            kept = ", ".join(f'"{column}"' for column in sorted(columns) if column not in _TIMES)
-            (found[name],) = warehouse.execute(
-                f"select count(*), bit_xor(hash({kept})), sum(hash({kept})) from {schema}.{name}"
-            ).fetchall()
-    return found
-
-
-def released(root: Path) -> Path:
-    """The folder of what the trust has published."""
-    release = current_release(TrustFolder(root))
-    assert release is not None
-    return release
+from tests.integration.killed import table_hashes
 
 
 def parcels(root: Path, chance: random.Random, number: int) -> list[list[Path]]:
@@ -96,7 +68,7 @@ def both_ways_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, 
         forget(TrustFolder(beside))
         summaries = [run_trust(one, dashboards=False) for one in (root, beside)]
         assert [summary["outcome"] for summary in summaries] == ["published"] * 2
-        gone_on, anew = tables(released(root)), tables(released(beside))
+        gone_on, anew = table_hashes(root), table_hashes(beside)
         assert {name for name in anew if anew[name] != gone_on[name]} == set()
         shutil.rmtree(beside)
     return built
