@@ -35,3 +35,8 @@
     period_{{ period_type }}.year_group as year_group_{{ period_type }}{{ "," if not loop.last }}
     {%- endfor %}
 {%- endmacro -%}
+
+{#- The academic year that a row of a marks extract belongs to; one without a readable date has that of its export. -#}
+{%- macro year_of_mark(session_date, exported_at) -%}
+    {{ academic_year("coalesce(" ~ session_date ~ ", cast(" ~ exported_at ~ " as date))") }}
+{%- endmacro -%}

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import duckdb
 
 from orchestration.plan.nodes import Check, Node, Plan
-from orchestration.plan.slices import YEAR, Slices, shared
+from orchestration.plan.slices import YEAR, OfNoSchool, Slices, shared
 
 # Where a dataset of the lake is read: one folder for each school, one file for each extract.
 _BATCHES = re.compile(r"read_parquet\('([^']*)/\*/\*\.parquet'\)")
+# A year of eight schools has 2 or 3 million marks, which fit into a few hundred megabytes with all that joins them.
+_SCHOOLS_AT_A_TIME = 8
 # An empty batch, which shows the columns, and the rows of no school of the trust.
 _OF_NO_SCHOOL = ("_schema", "_unknown")
 
@@ -38,6 +42,8 @@ class Maker:
         """
         if node.kind == "view":
             self.connection.execute(f"create or replace view {node.relation} as (\n{node.sql}\n)")
+        elif changed is None and (listed := node.meta.get("batches")):
+            self._create_in_batches(node, self._slices_of(listed))
         elif changed is None or not (keys := shared(node.slice, self._columns(node))):
             self._create(node, self._query(node))
         elif node.meta.get("fresh"):
@@ -52,6 +58,29 @@ class Maker:
             self._insert(node, query)
         else:
             self.connection.execute(f"create or replace table {node.relation} as (\n{query}\n)")
+
+    def _create_in_batches(self, node: Node, batches: Iterable[Slices]) -> None:
+        """Make a table slice by slice: each needs little memory, and its rows lie together."""
+        for number, batch in enumerate(batches):
+            rows = f"select * from (\n{self._query(node, node.slice, batch)}\n) where {batch.predicate(node.slice)}"
+            if number:
+                self._insert(node, rows)
+            else:
+                self._create(node, rows)
+
+    def _slices_of(self, name: str) -> list[Slices]:
+        """Every slice of a table that is built already, some schools of a year at a time, older years first; last the
+        rows of no school."""
+        found = self.connection.execute(
+            f"select distinct school_urn, academic_year from {self._named(name)} order by academic_year, school_urn"
+        ).fetchall()
+        slugs = dict(self.connection.execute(f"select school_urn, slug from {self._named('stg_schools')}").fetchall())
+        years = groupby((pair for pair in found if pair[0] is not None), key=lambda pair: pair[1])
+        together = [batch for _, pairs in years for batch in _batched(list(pairs), _SCHOOLS_AT_A_TIME)]
+        return [*(Slices(frozenset(pairs), slugs) for pairs in together), OfNoSchool()]
+
+    def _named(self, name: str) -> str:
+        return next(node.relation for node in self.plan.nodes if node.name == name)
 
     def _replace(self, node: Node, query: str, rows: str) -> None:
         self.connection.execute("begin")
@@ -89,7 +118,9 @@ class Maker:
         if changed is None:
             return source.relation
         if source.kind == "view" and (found := _BATCHES.search(source.sql)) and own != [YEAR]:
-            return self._view(source, _BATCHES.sub(_batches(found[1], changed), source.sql))
+            batches = _BATCHES.sub(_batches(found[1], changed), source.sql)
+            dated = "session_date" in self._columns(source)
+            return self._view(source, f"select * from (\n{batches}\n) where {changed.days}" if dated else batches)
         keys = shared(own, self._columns(source)) if source.kind != "seed" else []
         if not keys:
             return source.relation
@@ -126,6 +157,10 @@ class Maker:
         made = _module(self.project / node.sql).model(dbt, self.connection)
         self.connection.register("made_in_python", made)
         return "from made_in_python"
+
+
+def _batched(items: Sequence[Any], size: int) -> list[Sequence[Any]]:
+    return [items[start : start + size] for start in range(0, len(items), size)]
 
 
 def _renamed(sql: str, names: Mapping[str, str]) -> str:

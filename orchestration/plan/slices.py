@@ -48,10 +48,34 @@ class Slices:
         )
         return "(" + " or ".join(said) + ")" if by_schools else "false"
 
+    @property
+    def days(self) -> str:
+        """SQL that is true for rows of the lake whose session_date lies in these slices' years, or that have none."""
+        spans = (
+            f"session_date between date '{year[:4]}-08-01' and date '{int(year[:4]) + 1}-07-31'" for year in self.years
+        )
+        return "(" + " or ".join((*spans, "session_date is null")) + ")"
+
     def _schools(self, columns: Collection[str], schools: Iterable[int]) -> str:
         if SCHOOL in columns:
             return f"{SCHOOL} in ({', '.join(map(str, schools))})"
         return f"{SLUG} in ({_listed(self.slugs[school] for school in schools if school in self.slugs)})"
+
+
+class OfNoSchool(Slices):
+    """The rows that belong to no school of the trust, of whatever year."""
+
+    def __init__(self) -> None:
+        super().__init__(frozenset(), {})
+
+    def predicate(self, columns: Collection[str]) -> str:
+        """SQL that is true for rows of no school; of a table without schools all rows."""
+        return next((f"{key} is null" for key in (SCHOOL, SLUG) if key in columns), "true")
+
+    @property
+    def days(self) -> str:
+        """True for all rows."""
+        return "true"
 
 
 def shared(own: Collection[str], other: Collection[str]) -> list[str]:

@@ -1,11 +1,12 @@
 -- Grain: one row per row of every marks extract, with its one reason for refusal, if any (the contract's order), and
 -- whether it says that there is no mark. A row that finds its expected session needs no further question of roll or
 -- calendar; only the few that do not are asked why.
+-- depends_on: {{ ref("int_mark_slices") }} (a run builds this table by its slices)
 with marks as (
     select
         extracts.extract_no,
         extracts.school_urn,
-        {{ academic_year("coalesce(stg.session_date, cast(extracts.exported_at as date))") }} as academic_year,
+        {{ year_of_mark("stg.session_date", "extracts.exported_at") }} as academic_year,
         stg.row_id,
         stg.source_row,
         pupils.pupil_id,
