@@ -72,8 +72,8 @@ def run_trust(
                 from orchestration.execute import execute
 
                 summary = execute(workspace, dashboards, progress)
-                log_end(summary, started)
                 summary = _told(root, summary)
+                log_end(summary, started)
                 write_json(workspace.summary, summary)
                 return summary
             finally:

@@ -108,8 +108,12 @@ class Maker:
     def findings(self, check: Check, changed: Slices | None = None) -> int:
         """How many rows a check finds; with changed slices those that it finds in them, where its rows fall into
         slices."""
+        keys: Sequence[str] = check.slice
+        if check.about:
+            # A table that it is held against may have more of these columns; the slices are those of the table itself.
+            keys = shared(keys, self._columns(self.plan.by_id[check.about]))
         sources = [self.plan.by_id[parent] for parent in check.parents]
-        names = {source.relation: self._read(source, check.slice, changed) for source in sources}
+        names = {source.relation: self._read(source, keys, changed) for source in sources}
         found = self.connection.execute(f"select count(*) from (\n{_renamed(check.sql, names)}\n)").fetchone()
         return int(found[0]) if found else 0
 

@@ -48,6 +48,7 @@ class Check:
     """A data test: it passes when its SQL gives no row. parents: what it reads. severity: error or warn.
 
     slice: the columns by which what it finds falls into slices, so that slices that passed need not be asked again.
+    about: the node it is attached to, None where it is about several.
     """
 
     unique_id: str
@@ -56,6 +57,7 @@ class Check:
     parents: tuple[str, ...]
     severity: Severity
     slice: tuple[str, ...] = ()
+    about: str | None = None
 
 
 @dataclass(frozen=True)

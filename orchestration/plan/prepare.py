@@ -63,7 +63,13 @@ def _checks(tests: list[Mapping[str, Any]], nodes: Mapping[str, Any]) -> Iterato
             raise ValueError(f"The test {test['name']} does not fail by one row; a plan knows no other way.")
         read = tuple(one for one in test["depends_on"]["nodes"] if one in nodes)
         yield Check(
-            test["unique_id"], test["name"], test["compiled_code"], read, _severity(config), _slice_of_test(test, nodes)
+            unique_id=test["unique_id"],
+            name=test["name"],
+            sql=test["compiled_code"],
+            parents=read,
+            severity=_severity(config),
+            slice=_slice_of_test(test, nodes),
+            about=test.get("attached_node"),
         )
 
 

@@ -57,7 +57,8 @@ def test_the_release_holds_what_it_should(tiny_run: TinyRun) -> None:
     assert release / "data_docs" / "index.html" in docs
     # Great Expectations' pages name outside hosts; their policy forbids the browser to ask them.
     assert all('<head><meta http-equiv="Content-Security-Policy"' in page.read_text("utf-8") for page in docs)
-    tables = {path.stem for path in (release / "parquet").glob("*.parquet")}
+    tables = {path.stem for path in (release / "parquet").iterdir()}
+    assert list((release / "parquet" / "fct_sessions").glob("*/*.parquet"))  # a file for each slice
     assert {"fct_sessions", "fct_bands", "fct_cohorts", "dim_pupil", "dim_school"} <= tables
     assert not list(release.glob("*.wal"))
 
