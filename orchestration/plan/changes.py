@@ -19,6 +19,7 @@ _OF_DAYS = {"marks", "amendments"}
 _OF_ALL = {"benchmarks"}
 _GONE = "removed"
 
+_SCHOOLS = "select school_urn from marts.dim_school"
 _PAIRS = "select distinct school_urn, academic_year from marts.dim_school_day"
 # A pupil that another school's extract makes known is refused for another reason from then on.
 _UNKNOWN_PUPILS = """
@@ -54,7 +55,7 @@ def changed_slices(
     """
     known = {(int(school), str(year)) for school, year in earlier.execute(_PAIRS).fetchall()}
     years = {year for _, year in known}
-    if {school for school, _ in known} != set(schools.values()):
+    if {int(school) for (school,) in earlier.execute(_SCHOOLS).fetchall()} != set(schools.values()):
         return None
     pairs: set[tuple[int, str]] = set()
     if as_of[0] != as_of[1]:

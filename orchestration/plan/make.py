@@ -35,19 +35,13 @@ class Maker:
         self.connection, self.plan, self.project = connection, plan, project
 
     def make(self, node: Node, changed: Slices | None = None) -> None:
-        """Make a view or table whole; or build again the changed slices of a table that has slices.
-
-        What is kept as it was made in this build alone (`meta.fresh`: what changed since the last release) holds the
-        changed slices and nothing else.
-        """
+        """Make a view or table whole; or build again the changed slices of a table that has slices."""
         if node.kind == "view":
             self.connection.execute(f"create or replace view {node.relation} as (\n{node.sql}\n)")
         elif changed is None and (listed := node.meta.get("batches")):
             self._create_in_batches(node, self._slices_of(listed))
         elif changed is None or not (keys := shared(node.slice, self._columns(node))):
             self._create(node, self._query(node))
-        elif node.meta.get("fresh"):
-            self._create(node, self._query(node, keys, changed))
         else:
             self._replace(node, self._query(node, keys, changed), changed.predicate(keys))
 
@@ -123,8 +117,8 @@ class Maker:
             return source.relation
         if source.kind == "view" and (found := _BATCHES.search(source.sql)) and own != [YEAR]:
             batches = _BATCHES.sub(_batches(found[1], changed), source.sql)
-            dated = "session_date" in self._columns(source)
-            return self._view(source, f"select * from (\n{batches}\n) where {changed.days}" if dated else batches)
+            by_days = YEAR in own and "session_date" in self._columns(source)
+            return self._view(source, f"select * from (\n{batches}\n) where {changed.days}" if by_days else batches)
         keys = shared(own, self._columns(source)) if source.kind != "seed" else []
         if not keys:
             return source.relation

@@ -1,0 +1,194 @@
+"""A plan of a few tables: built whole, slice by slice, in batches, and with faults."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingestion.changes import Change
+from orchestration.plan.changes import changed_slices
+from orchestration.plan.execute import build, check
+from orchestration.plan.nodes import Check, Node, Plan, read_plan, write_plan
+from orchestration.plan.slices import OfNoSchool, Slices, shared
+
+SLUGS = {1: "elm", 2: "oak"}
+BOTH = ("school_urn", "academic_year")
+
+
+def node(name: str, sql: str, parents: tuple[str, ...] = (), kind: str = "table", **meta: object) -> Node:
+    return Node(f"model.{name}", name, kind, f'"memory"."main"."{name}"', sql, parents, (), meta)
+
+
+MARKS = node("marks", "select * from read_parquet('/rollcall/lake/marks/*/*.parquet')", kind="view")
+OF_YEARS = node(
+    "of_years",
+    "select s.urn as school_urn, m.academic_year, m.session_date, m.code"
+    ' from "memory"."main"."marks" as m join schools as s on m.slug = s.slug',
+    ("model.marks",),
+    slice=BOTH,
+)
+OF_SCHOOLS = node(
+    "of_schools",
+    'select s.urn as school_urn, m.session_date from "memory"."main"."marks" as m join schools as s using (slug)',
+    ("model.marks",),
+    slice=["school_urn"],
+)
+SUMS = node("sums", 'select count(*) as marks from "memory"."main"."of_years"', ("model.of_years",))
+NO_B = Check(
+    "test.no_b", "no_b", 'select 1 from "memory"."main"."of_years" where code = \'B\'', ("model.of_years",), "error",
+    BOTH, "model.of_years",
+)  # fmt: skip
+PLAN = Plan((MARKS, OF_YEARS, OF_SCHOOLS, SUMS), (NO_B,), {})
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Path:
+    return tmp_path / "lake"
+
+
+@pytest.fixture
+def db() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute("create table schools as select * from (values (1, 'elm'), (2, 'oak')) as s (urn, slug)")
+        yield connection
+
+
+def write_batch(lake: Path, slug: str, name: str, *rows: tuple[str, str, str]) -> None:
+    """A batch of marks: day, academic year, code."""
+    folder = lake / "marks" / slug
+    folder.mkdir(parents=True, exist_ok=True)
+    values = ", ".join(f"('{slug}', date '{day}', '{year}', '{code}')" for day, year, code in rows)
+    duckdb.execute(
+        f"copy (select * from (values {values}) as v (slug, session_date, academic_year, code))"
+        f" to '{folder / name}.parquet' (format parquet)"
+    )
+
+
+def contents(db: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[object, ...]]]:
+    return {name: db.execute(f"from {name} order by all").fetchall() for name in ("of_years", "of_schools", "sums")}
+
+
+def test_changed_slices_give_what_building_everything_gives(db: duckdb.DuckDBPyConnection, lake: Path) -> None:
+    plan = PLAN.placed({"ROLLCALL_LAKE": str(lake)})
+    for slug in SLUGS.values():
+        write_batch(lake, slug, "a", ("2024-10-01", "2024/25", "/"), ("2025-10-01", "2025/26", "/"))
+    assert {result.status for result in build(db, plan, lake)} == {"success"}
+    write_batch(lake, "elm", "b", ("2025-10-02", "2025/26", "I"))
+    list(build(db, plan, lake, Slices(frozenset({(1, "2025/26")}), SLUGS)))
+    gone_on = contents(db)
+    assert gone_on["sums"] == [(5,)]
+    assert len(gone_on["of_schools"]) == 5  # the school's other year is still there
+    list(build(db, plan, lake))
+    assert contents(db) == gone_on
+
+
+def test_only_changed_slices_are_built_and_tested(db: duckdb.DuckDBPyConnection, lake: Path) -> None:
+    plan = PLAN.placed({"ROLLCALL_LAKE": str(lake)})
+    for slug in SLUGS.values():
+        write_batch(lake, slug, "a", ("2025-10-01", "2025/26", "/"))
+    list(build(db, plan, lake))
+    write_batch(lake, "oak", "b", ("2025-10-02", "2025/26", "B"))
+    elm, oak = (Slices(frozenset({(school, "2025/26")}), SLUGS) for school in SLUGS)
+    list(build(db, plan, lake, elm))
+    assert contents(db)["sums"] == [(2,)]
+    list(build(db, plan, lake, oak))
+    assert contents(db)["sums"] == [(3,)]
+    (seen,), (passed_over,) = list(check(db, plan, lake, oak)), list(check(db, plan, lake, elm))
+    assert (seen.status, seen.failures, passed_over.status) == ("fail", 1, "pass")
+
+
+def test_what_hangs_on_a_broken_node_is_skipped_and_the_rest_is_built(db: duckdb.DuckDBPyConnection) -> None:
+    broken = node("broken", "select x from nowhere")
+    plan = Plan((broken, node("after", "from broken", ("model.broken",)), node("other", "select 1 as x")), (), {})
+    found = {result.unique_id: (result.status, result.error) for result in build(db, plan, Path())}
+    assert found == {
+        "model.broken": ("error", "CatalogException"),
+        "model.after": ("skipped", None),
+        "model.other": ("success", None),
+    }
+
+
+def test_a_test_that_cannot_run_is_an_error(db: duckdb.DuckDBPyConnection) -> None:
+    plan = Plan((), (replace(NO_B, sql="from nowhere", parents=(), about=None),), {})
+    (result,) = check(db, plan, Path())
+    assert (result.status, result.failures) == ("error", None)
+
+
+def test_a_plan_is_read_as_it_was_written(tmp_path: Path) -> None:
+    write_plan(tmp_path / "plan.json", PLAN)
+    kept = read_plan(tmp_path / "plan.json")
+    assert [one.unique_id for one in kept.nodes] == [one.unique_id for one in PLAN.nodes]
+    assert kept.checks == PLAN.checks
+    assert [one.name for one in kept.with_parents(["sums"]).nodes] == ["marks", "of_years", "sums"]
+
+
+def test_predicates_are_literal() -> None:
+    slices = Slices(frozenset({(2, "2025/26"), (1, "2025/26"), (1, "2024/25")}), SLUGS)
+    assert slices.predicate(["academic_year"]) == "academic_year in ('2024/25', '2025/26')"
+    assert slices.predicate(["slug"]) == "slug in ('elm', 'oak')"
+    of_each_year = (
+        "(academic_year in ('2024/25') and school_urn in (1))",
+        "(academic_year in ('2025/26') and school_urn in (1, 2))",
+    )
+    assert slices.predicate(BOTH) == f"({' or '.join(of_each_year)})"
+    assert Slices(frozenset(), {}).predicate(BOTH) == "false"
+    assert (OfNoSchool().predicate(BOTH), OfNoSchool().predicate(["academic_year"])) == ("school_urn is null", "true")
+
+
+def test_a_school_is_known_by_its_urn_or_its_slug() -> None:
+    assert shared(BOTH, ["slug", "code"]) == ["slug"]
+    assert shared(["academic_year"], ["school_urn", "code"]) == []
+
+
+TODAY = dt.date(2025, 10, 2)
+
+
+def change(kind: str = "marks", school: str | None = "elm", why: str = "new", days: bool = True) -> Change:
+    return Change(kind, school, TODAY if days else None, TODAY if days else None, "e", why)  # type: ignore[arg-type]
+
+
+ALL_OF_ELM = {(1, "2024/25"), (1, "2025/26")}
+
+
+@pytest.mark.parametrize(
+    ("changes", "as_of", "expected"),
+    [
+        ([], TODAY, set()),
+        ([change()], TODAY, {(1, "2025/26")}),
+        ([change("amendments")], TODAY, {(1, "2025/26")}),
+        ([change(days=False)], TODAY, ALL_OF_ELM),
+        ([change("pupils", days=False)], TODAY, {*ALL_OF_ELM, (2, "2024/25")}),
+        ([change("calendar")], TODAY, {*ALL_OF_ELM, (2, "2024/25")}),
+        ([], TODAY + dt.timedelta(1), {(1, "2025/26"), (2, "2025/26")}),
+        ([], dt.date(2026, 8, 1), None),
+        ([change(school=None)], TODAY, None),
+        ([change("benchmarks")], TODAY, None),
+        ([change(why="removed")], TODAY, None),
+    ],
+)
+def test_how_far_a_change_reaches(changes: list[Change], as_of: dt.date, expected: set[tuple[int, str]] | None) -> None:
+    """Oak has refused an unknown pupil in 2024/25, who may be known by now."""
+    with duckdb.connect() as earlier:
+        earlier.execute("create schema marts; attach ':memory:' as work; create schema work.intermediate")
+        earlier.execute("create table marts.dim_school as select unnest([1, 2]) as school_urn")
+        earlier.execute(
+            "create table marts.dim_school_day as select * from (values (1, '2024/25'), (1, '2025/26'), (2, '2024/25'))"
+            " as d (school_urn, academic_year)"
+        )
+        earlier.execute(
+            "create table work.intermediate.int_marks_judged as select 2 as school_urn, '2024/25' as academic_year,"
+            " 'unknown_pupil' as reason"
+        )
+        found = changed_slices(earlier, changes, {"elm": 1, "oak": 2}, (TODAY, as_of))
+    assert (None if found is None else found.pairs) == expected
+
+
+def test_a_school_that_came_or_went_builds_everything() -> None:
+    with duckdb.connect() as earlier:
+        earlier.execute("create schema marts")
+        earlier.execute("create table marts.dim_school as select 1 as school_urn")
+        earlier.execute("create table marts.dim_school_day as select 1 as school_urn, '2025/26' as academic_year")
+        assert changed_slices(earlier, [], {"elm": 1, "oak": 2}, (TODAY, TODAY)) is None
