@@ -3,7 +3,8 @@
 The next run copies that release's warehouse, takes the working tables over and builds again only the slices that
 changed. Belongs here: when that may be done, and where the tables lie meanwhile (`runs/kept/`). Does not belong here:
 what a change touches (plan/changes.py). A run that breaks off leaves nothing to go on from: the next one builds
-everything.
+everything. So does the first run a week after everything was built: deleted rows give their room back, and should a
+table ever have gone wrong slice by slice, it is so no longer.
 """
 
 from __future__ import annotations
@@ -27,18 +28,22 @@ from orchestration.release import WAREHOUSE, manifest_of, newest_release
 from orchestration.workspace import Workspace, write_json
 
 _FOLDER, _TABLES, _NOTE, _SLICES = "kept", "work.duckdb", "build.json", "slices"
+_EVERYTHING_AT = "everything_at"
 # What must be as it was for anything kept to be of use; the other parts of a state are extracts, days and settings that
 # no table of an earlier day depends on.
 _SAME = ("code", "trust", "key")
+_GO_ON_FOR = dt.timedelta(days=7)
 
 
 def keep(workspace: Workspace, release: Path) -> None:
     """Keep a published run's working tables for the next run. release: the folder of what it published."""
+    started = workspace.noted("started_at")
+    everything_at = started if slices_built(workspace) is None else workspace.noted(_EVERYTHING_AT, started)
     forget(workspace.folder)
     kept = workspace.folder.runs / _FOLDER
     kept.mkdir(parents=True)
     os.replace(workspace.work_db, kept / _TABLES)
-    write_json(kept / _NOTE, {"release": release.name})
+    write_json(kept / _NOTE, {"release": release.name, _EVERYTHING_AT: everything_at})
 
 
 def forget(folder: TrustFolder) -> None:
@@ -56,10 +61,12 @@ def go_on(workspace: Workspace, trust: Trust) -> Slices | None:
     if release is None or not (kept / _NOTE).is_file() or not (kept / _TABLES).is_file():
         return None
     manifest = manifest_of(release)
-    of_release = json.loads((kept / _NOTE).read_text(encoding="utf-8"))["release"] == release.name
-    if not of_release or manifest is None or not _is_comparable(manifest.get("state"), workspace.noted("state")):
+    note = json.loads((kept / _NOTE).read_text(encoding="utf-8"))
+    is_same = manifest is not None and _is_comparable(manifest.get("state"), workspace.noted("state"))
+    if manifest is None or not is_same or note["release"] != release.name or _is_old(note, workspace):
         forget(folder)
         return None
+    workspace.note(_EVERYTHING_AT, note[_EVERYTHING_AT])
     changes = changed_since(folder, manifest)
     as_of = dt.date.fromisoformat(manifest["as_of"]), trust.as_of
     with closing(duckdb.connect(str(release / WAREHOUSE), read_only=True)) as earlier:
@@ -90,3 +97,9 @@ def cut_tables() -> dict[str, tuple[str, ...]]:
 
 def _is_comparable(before: dict[str, Any] | None, now: dict[str, Any] | None) -> bool:
     return before is not None and now is not None and all(before.get(part) == now.get(part) for part in _SAME)
+
+
+def _is_old(note: dict[str, Any], workspace: Workspace) -> bool:
+    moments = (dt.datetime.fromisoformat(text) for text in (note[_EVERYTHING_AT], workspace.noted("started_at")))
+    everything_at, now = moments
+    return now - everything_at >= _GO_ON_FOR
