@@ -34,6 +34,8 @@ class Slices:
 
     def predicate(self, columns: Collection[str]) -> str:
         """SQL that is true for the rows of these slices; columns: those of KEYS that the rows have, at least one."""
+        if not self.pairs:
+            return "false"
         if YEAR not in columns:
             return self._schools(columns, self.schools)
         if SCHOOL not in columns and SLUG not in columns:
@@ -46,7 +48,7 @@ class Slices:
             f"({YEAR} in ({_listed(years)}) and {self._schools(columns, schools)})"
             for schools, years in by_schools.items()
         )
-        return "(" + " or ".join(said) + ")" if by_schools else "false"
+        return "(" + " or ".join(said) + ")"
 
     @property
     def days(self) -> str:
