@@ -113,16 +113,26 @@ class Maker:
 
     def _read(self, source: Node, own: Sequence[str], changed: Slices | None) -> str:
         """The name by which a table is read: its own, or that of a view of its changed slices."""
-        if changed is None:
-            return source.relation
+        sql = None if changed is None else self._rows(source, own, changed)
+        return source.relation if sql is None else self._view(source, sql)
+
+    def _rows(self, source: Node, own: Sequence[str], changed: Slices) -> str | None:
+        """SQL that gives a parent's rows in the slices of a model with the columns `own`; None to read it whole."""
         if source.kind == "view" and (found := _BATCHES.search(source.sql)) and own != [YEAR]:
             batches = _BATCHES.sub(_batches(found[1], changed), source.sql)
             by_days = YEAR in own and "session_date" in self._columns(source)
-            return self._view(source, f"select * from (\n{batches}\n) where {changed.days}" if by_days else batches)
+            return f"select * from (\n{batches}\n) where {changed.days}" if by_days else batches
         keys = shared(own, self._columns(source)) if source.kind != "seed" else []
         if not keys:
-            return source.relation
-        return self._view(source, f"select * from {source.relation} where {changed.predicate(keys)}")
+            return None
+        rows = source.relation
+        if source.kind == "view":
+            # Where the database has to find out itself what a view needs of its tables, it may read them whole.
+            own = [key for key in keys if key in source.slice]
+            parents = ((parent, self._rows(parent, own, changed)) for parent in map(self.plan.by_id.get, source.parents))
+            inner = {parent.relation: f"(\n{sql}\n)" for parent, sql in parents if parent and sql}
+            rows = f"(\n{_renamed(source.sql, inner)}\n)"
+        return f"select * from {rows} where {changed.predicate(keys)}"
 
     def _view(self, source: Node, sql: str) -> str:
         # Named as the parent, so that a query which gives it no other name finds its columns.

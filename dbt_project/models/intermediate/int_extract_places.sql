@@ -43,7 +43,7 @@ placed as (
             when calendar.row_reason is not null or calendar.duplicate = 'conflicting' then 'quarantined'
             when calendar.duplicate = 'identical' then 'identical_duplicate'
             when days.row_id is not null then 'applied'
-            when half_terms.academic_year is not null then 'applied'
+            when ends.school_urn is not null then 'applied'
             else 'superseded'
         end,
         1
@@ -51,11 +51,23 @@ placed as (
     left join {{ ref("stg_schools") }} as schools on calendar.slug = schools.slug
     left join {{ ref("int_calendar_days") }} as days
         on calendar.extract_id = days.extract_id and calendar.row_id = days.row_id
-    left join {{ ref("int_half_terms") }} as half_terms
+    left join (
+        select
+            school_urn,
+            half_term,
+            start_date as calendar_date
+        from {{ ref("int_half_terms") }}
+        union
+        select
+            school_urn,
+            half_term,
+            end_date
+        from {{ ref("int_half_terms") }}
+    ) as ends
         on
-            schools.school_urn = half_terms.school_urn
-            and calendar.half_term = half_terms.half_term
-            and calendar.calendar_date in (half_terms.start_date, half_terms.end_date)
+            schools.school_urn = ends.school_urn
+            and calendar.half_term = ends.half_term
+            and calendar.calendar_date = ends.calendar_date
     union all
     select
         year6.extract_id,

@@ -4,6 +4,7 @@
 select
     pupil_id,
     school_urn,
+    academic_year,
     session_date,
     session,
     code,
@@ -17,6 +18,7 @@ union all
 select
     refused.pupil_id,
     refused.school_urn,
+    refused.academic_year,
     refused.session_date,
     refused.session,
     null,
@@ -39,4 +41,4 @@ where
             and applied.session_date = refused.session_date
             and applied.session = refused.session
     )
-group by refused.pupil_id, refused.school_urn, refused.session_date, refused.session
+group by refused.pupil_id, refused.school_urn, refused.academic_year, refused.session_date, refused.session

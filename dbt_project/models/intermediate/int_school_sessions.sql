@@ -8,6 +8,10 @@ with groups_taught as (
     from {{ ref("int_pupil_versions") }}
 ),
 
+halves as (
+    select unnest(['AM', 'PM']) as session
+),
+
 usual_days as (
     select
         half_terms.school_urn,
@@ -42,8 +46,26 @@ sessions as (
         bool_or(days.is_usually_open) as is_usually_open
     from days
     inner join groups_taught on days.school_urn = groups_taught.school_urn
-    cross join (values ('AM'), ('PM')) as halves (session)
+    cross join halves
     group by days.school_urn, days.session_date, halves.session, groups_taught.year_group
+),
+
+-- each listed day once for every session and year group that it is about
+listed as (
+    select
+        days.school_urn,
+        days.calendar_date,
+        halves.session,
+        groups_taught.year_group,
+        days.is_open,
+        days.year_group is not null as is_of_year_group,
+        days.session is not null as is_of_session
+    from {{ ref("int_calendar_days") }} as days
+    inner join halves on coalesce(days.session, halves.session) = halves.session
+    inner join groups_taught
+        on
+            days.school_urn = groups_taught.school_urn
+            and coalesce(days.year_group, groups_taught.year_group) = groups_taught.year_group
 ),
 
 decided as (
@@ -51,16 +73,16 @@ decided as (
         sessions.*,
         coalesce(listed.is_open, sessions.is_usually_open) as is_open
     from sessions
-    left join {{ ref("int_calendar_days") }} as listed
+    left join listed
         on
             sessions.school_urn = listed.school_urn
             and sessions.session_date = listed.calendar_date
-            and sessions.session = coalesce(listed.session, sessions.session)
-            and sessions.year_group = coalesce(listed.year_group, sessions.year_group)
+            and sessions.session = listed.session
+            and sessions.year_group = listed.year_group
     qualify
         row_number() over (
             partition by sessions.school_urn, sessions.session_date, sessions.session, sessions.year_group
-            order by listed.year_group is not null desc, listed.session is not null desc, listed.is_open
+            order by listed.is_of_year_group desc nulls last, listed.is_of_session desc nulls last, listed.is_open
         ) = 1
 )
 

@@ -47,7 +47,6 @@ left join {{ ref("int_school_periods") }} as period
         and judged.period_key = period.period_key
 left join {{ ref("int_dfe_reasons") }} as dfe
     on
-        judged.period_key = dfe.period_key
+        if(period.is_complete, judged.period_key, null) = dfe.period_key
         and phase.dfe_daily_phase = dfe.school_phase
         and judged.code = dfe.code
-        and period.is_complete

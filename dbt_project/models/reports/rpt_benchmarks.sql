@@ -73,7 +73,8 @@ matched as (
             and own.term is not distinct from other.term
             and own.academic_year >= other.academic_year
             and other.comparison_status = 'compared'
-            and (other.comparator_type != 'trust' or own.period_key = other.period_key)
+            and if(kinds.comparator_type = 'trust', own.period_key, '')
+            = if(other.comparator_type = 'trust', other.period_key, '')
     qualify
         row_number() over (
             partition by

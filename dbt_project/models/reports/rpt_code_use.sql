@@ -6,9 +6,8 @@ with compared as (
     left join {{ ref("int_place_codes") }} as phase
         on
             phase.place_type = 'phase'
-            and this.place_type = 'school'
             and this.year_group = phase.year_group
-            and this.phase = phase.phase
+            and if(this.place_type = 'school', this.phase, null) = phase.phase
             and this.period_type = phase.period_type
             and this.period_key = phase.period_key
             and this.code = phase.code
@@ -43,14 +42,13 @@ inner join
     {{ ref("rpt_periods") }} as period
     on this.period_type = period.period_type and this.period_key = period.period_key
 left join {{ ref("int_place_schools") }} as place
-    on this.place_type = 'school' and place.place_type = 'school' and this.place_key = place.place_key
+    on place.place_type = 'school' and if(this.place_type = 'school', this.place_key, null) = place.place_key
 left join {{ ref("fct_code_monitoring") }} as monitored
     on
-        this.year_group = 'all'
-        and place.school_urn = monitored.school_urn
+        place.school_urn = monitored.school_urn
         and this.period_type = monitored.period_type
         and this.period_key = monitored.period_key
-        and this.code = monitored.code
+        and if(this.year_group = 'all', this.code, null) = monitored.code
         and monitored.population = 'all'
 left join codes on this.code = codes.code
 left join {{ ref("statistical_categories") }} as category on codes.statistical_category = category.statistical_category

@@ -25,8 +25,7 @@ compared as (
     left join figures as phase
         on
             phase.place_type = 'phase'
-            and this.place_type = 'school'
-            and this.phase = phase.phase
+            and if(this.place_type = 'school', this.phase, null) = phase.phase
             and this.period_type = phase.period_type
             and this.period_key = phase.period_key
             and this.cohort_dimension = phase.cohort_dimension

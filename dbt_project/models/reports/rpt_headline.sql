@@ -46,8 +46,7 @@ figures as (
             sums.place_type = marks.place_type
             and sums.place_key = marks.place_key
             and sums.period_type = marks.period_type
-            and sums.period_key = marks.period_key
-            and sums.population = 'all'
+            and if(sums.population = 'all', sums.period_key, null) = marks.period_key
 ),
 
 ranked as (

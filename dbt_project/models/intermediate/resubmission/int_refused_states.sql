@@ -90,8 +90,7 @@ select
 from refused
 left join settled_dates
     on
-        refused.extract_no = settled_dates.extract_no
+        if(refused.kind = 'marks', refused.extract_no, null) = settled_dates.extract_no
         and refused.session_date is not distinct from settled_dates.session_date
-        and refused.kind = 'marks'
 left join newest_usable
     on refused.slug is not distinct from newest_usable.slug and refused.kind = newest_usable.kind

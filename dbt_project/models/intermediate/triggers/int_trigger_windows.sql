@@ -36,4 +36,4 @@ select
 from {{ ref("int_window_episodes") }} as episodes
 inner join listed on episodes.pupil_id = listed.pupil_id and episodes.episode = listed.episode
 left join {{ ref("int_window_now") }} as standing
-    on episodes.pupil_id = standing.pupil_id and episodes.is_latest
+    on if(episodes.is_latest, episodes.pupil_id, null) = standing.pupil_id
