@@ -21,6 +21,9 @@ from orchestration.plan.slices import Slices
 
 # The names dbt's profile gives the two databases; the compiled SQL bears them.
 WAREHOUSE, WORK = "warehouse", "work"
+# Many small changes of large tables: to write them into the files each time that 16 MB have gathered, as is usual,
+# costs a fifth of a night's build.
+_GATHERED = "1GB"
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,8 @@ def build(
     """
     for schema in sorted({node.relation.rsplit(".", 1)[0] for node in plan.nodes}):
         connection.execute(f"create schema if not exists {schema}")
+    if changed is not None:
+        connection.execute(f"set checkpoint_threshold = '{_GATHERED}'")
     maker = Maker(connection, plan, project)
     broken: set[str] = set()
     for node in plan.nodes:

@@ -129,8 +129,9 @@ class Maker:
         if source.kind == "view":
             # Where the database has to find out itself what a view needs of its tables, it may read them whole.
             own = [key for key in keys if key in source.slice]
-            parents = ((parent, self._rows(parent, own, changed)) for parent in map(self.plan.by_id.get, source.parents))
-            inner = {parent.relation: f"(\n{sql}\n)" for parent, sql in parents if parent and sql}
+            parents = [self.plan.by_id[parent] for parent in source.parents]
+            read = {parent.relation: self._rows(parent, own, changed) for parent in parents}
+            inner = {relation: f"(\n{sql}\n)" for relation, sql in read.items() if sql}
             rows = f"(\n{_renamed(source.sql, inner)}\n)"
         return f"select * from {rows} where {changed.predicate(keys)}"
 

@@ -100,6 +100,29 @@ def test_only_changed_slices_are_built_and_tested(db: duckdb.DuckDBPyConnection,
     assert (seen.status, seen.failures, passed_over.status) == ("fail", 1, "pass")
 
 
+def test_a_view_is_read_in_the_slices_of_its_tables(db: duckdb.DuckDBPyConnection, lake: Path) -> None:
+    first_of_day = node(
+        "first_of_day",
+        'select m.* from "memory"."main"."of_years" as m where not exists ('
+        ' select 1 from "memory"."main"."of_years" as o'
+        " where o.school_urn = m.school_urn and o.session_date = m.session_date and o.code < m.code)",
+        ("model.of_years",),
+        "view",
+        slice=BOTH,
+    )
+    listed = node("listed", 'select * from "memory"."main"."first_of_day"', ("model.first_of_day",), slice=BOTH)
+    plan = Plan((MARKS, OF_YEARS, first_of_day, listed), (), {}).placed({"ROLLCALL_LAKE": str(lake)})
+    for slug in SLUGS.values():
+        write_batch(lake, slug, "a", ("2024-10-01", "2024/25", "L"), ("2025-10-01", "2025/26", "L"))
+    list(build(db, plan, lake))
+    write_batch(lake, "elm", "b", ("2025-10-01", "2025/26", "/"))
+    list(build(db, plan, lake, Slices(frozenset({(1, "2025/26")}), SLUGS)))
+    gone_on = db.execute("from listed order by all").fetchall()
+    assert [row[3] for row in gone_on] == ["L", "/", "L", "L"]
+    list(build(db, plan, lake))
+    assert db.execute("from listed order by all").fetchall() == gone_on
+
+
 def test_what_hangs_on_a_broken_node_is_skipped_and_the_rest_is_built(db: duckdb.DuckDBPyConnection) -> None:
     broken = node("broken", "select x from nowhere")
     plan = Plan((broken, node("after", "from broken", ("model.broken",)), node("other", "select 1 as x")), (), {})
@@ -134,7 +157,8 @@ def test_predicates_are_literal() -> None:
         "(academic_year in ('2025/26') and school_urn in (1, 2))",
     )
     assert slices.predicate(BOTH) == f"({' or '.join(of_each_year)})"
-    assert Slices(frozenset(), {}).predicate(BOTH) == "false"
+    for columns in (BOTH, ["school_urn"], ["slug"], ["academic_year"]):
+        assert Slices(frozenset(), {}).predicate(columns) == "false"
     assert (OfNoSchool().predicate(BOTH), OfNoSchool().predicate(["academic_year"])) == ("school_urn is null", "true")
 
 
