@@ -70,7 +70,8 @@ def changed_slices(
         pairs |= {(int(school), str(year)) for school, year in earlier.execute(_UNKNOWN_PUPILS).fetchall()}
     if not {year for _, year in pairs} <= years:
         return None
-    return Slices(frozenset(pairs), {urn: slug for slug, urn in schools.items()})
+    same_roll = all(change.kind in _OF_DAYS for change in changes) and as_of[0] == as_of[1]
+    return Slices(frozenset(pairs), {urn: slug for slug, urn in schools.items()}, same_roll)
 
 
 def _years(change: Change, all_years: Iterable[str]) -> set[str]:

@@ -68,9 +68,10 @@ def build(
     """
     for schema in sorted({node.relation.rsplit(".", 1)[0] for node in plan.nodes}):
         connection.execute(f"create schema if not exists {schema}")
+    maker = Maker(connection, plan, project)
     if changed is not None:
         connection.execute(f"set checkpoint_threshold = '{_GATHERED}'")
-    maker = Maker(connection, plan, project)
+        maker.note_pupils(changed)
     broken: set[str] = set()
     for node in plan.nodes:
         started, status, error = time.monotonic(), "success", None

@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 
 from orchestration.plan.nodes import Check, Node, Plan
-from orchestration.plan.slices import YEAR, OfNoSchool, Slices, shared
+from orchestration.plan.slices import PUPIL, PUPILS, SCHOOL, SLUG, YEAR, OfNoSchool, Slices, shared
 
 # Where a dataset of the lake is read: one folder for each school, one file for each extract.
 _BATCHES = re.compile(r"read_parquet\('([^']*)/\*/\*\.parquet'\)")
@@ -44,6 +44,15 @@ class Maker:
             self._create(node, self._query(node))
         else:
             self._replace(node, self._query(node, keys, changed), changed.predicate(keys))
+
+    def note_pupils(self, changed: Slices) -> None:
+        """List the pupils of the changed slices' schools where tables are built again for these alone."""
+        if changed.of_few_pupils and any(PUPIL in node.slice for node in self.plan.nodes):
+            self.connection.execute(
+                f"create or replace temp table {PUPILS} as select distinct roll.pupil_id, pupils.pupil_key"
+                f" from {self._named('int_roll')} as roll join {self._named('int_pupils')} as pupils using (pupil_id)"
+                f" where roll.{changed.predicate([SCHOOL])}"
+            )
 
     def _create(self, node: Node, query: str) -> None:
         if node.columns:
@@ -118,7 +127,8 @@ class Maker:
 
     def _rows(self, source: Node, own: Sequence[str], changed: Slices) -> str | None:
         """SQL that gives a parent's rows in the slices of a model with the columns `own`; None to read it whole."""
-        if source.kind == "view" and (found := _BATCHES.search(source.sql)) and own != [YEAR]:
+        of_years = YEAR in own and SCHOOL not in own and SLUG not in own
+        if source.kind == "view" and (found := _BATCHES.search(source.sql)) and not of_years:
             batches = _BATCHES.sub(_batches(found[1], changed), source.sql)
             by_days = YEAR in own and "session_date" in self._columns(source)
             return f"select * from (\n{batches}\n) where {changed.days}" if by_days else batches

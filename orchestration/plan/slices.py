@@ -13,14 +13,23 @@ from functools import cached_property
 
 SCHOOL, SLUG, YEAR = "school_urn", "slug", "academic_year"
 KEYS = (SCHOOL, SLUG, YEAR)
+# What adds up a pupil's sessions over schools hangs on the pupils of the changed ones; `pupil_id` in a model's slice
+# stands for both names.
+PUPIL, PUPIL_KEY = "pupil_id", "pupil_key"
+# The table of these pupils while a run builds slices.
+PUPILS = "changed_pupils"
 
 
 @dataclass(frozen=True)
 class Slices:
-    """Some slices of the warehouse. pairs: school_urn and academic year. slugs: the slug of each school by its URN."""
+    """Some slices of the warehouse. pairs: school_urn and academic year. slugs: the slug of each school by its URN.
+
+    same_roll: nobody came onto these schools' rolls or went since the earlier build.
+    """
 
     pairs: frozenset[tuple[int, str]]
     slugs: Mapping[int, str]
+    same_roll: bool = False
 
     @cached_property
     def schools(self) -> list[int]:
@@ -32,10 +41,23 @@ class Slices:
         """The academic years that have a slice here."""
         return sorted({year for _, year in self.pairs})
 
+    @property
+    def of_few_pupils(self) -> bool:
+        """Whether nobody but the pupils of these schools, who are not all of the trust's, has other sessions."""
+        return self.same_roll and 0 < len(self.schools) < len(self.slugs)
+
     def predicate(self, columns: Collection[str]) -> str:
-        """SQL that is true for the rows of these slices; columns: those of KEYS that the rows have, at least one."""
+        """SQL that is true for the rows of these slices; columns: those of KEYS that the rows have, or of a
+        pupil, at least one."""
         if not self.pairs:
             return "false"
+        pupil = next((name for name in (PUPIL, PUPIL_KEY) if name in columns), None)
+        if pupil:
+            rest = [column for column in columns if column != pupil]
+            chosen = [self.predicate(rest)] if rest else []
+            if self.of_few_pupils:
+                chosen.append(f"{pupil} in (select {pupil} from {PUPILS})")
+            return " and ".join(chosen) or "true"
         if YEAR not in columns:
             return self._schools(columns, self.schools)
         if SCHOOL not in columns and SLUG not in columns:
@@ -70,6 +92,11 @@ class OfNoSchool(Slices):
     def __init__(self) -> None:
         super().__init__(frozenset(), {})
 
+    @property
+    def of_few_pupils(self) -> bool:
+        """Whether nobody but the pupils of these schools, who are not all of the trust's, has other sessions."""
+        return self.same_roll and 0 < len(self.schools) < len(self.slugs)
+
     def predicate(self, columns: Collection[str]) -> str:
         """SQL that is true for rows of no school; of a table without schools all rows."""
         return next((f"{key} is null" for key in (SCHOOL, SLUG) if key in columns), "true")
@@ -86,6 +113,8 @@ def shared(own: Collection[str], other: Collection[str]) -> list[str]:
     found = [YEAR] if YEAR in own and YEAR in other else []
     if SCHOOL in own or SLUG in own:
         found += [SCHOOL] if SCHOOL in other else [SLUG] if SLUG in other else []
+    if PUPIL in own or PUPIL_KEY in own:
+        found += [PUPIL] if PUPIL in other else [PUPIL_KEY] if PUPIL_KEY in other else []
     return found
 
 

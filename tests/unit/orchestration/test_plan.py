@@ -123,6 +123,39 @@ def test_a_view_is_read_in_the_slices_of_its_tables(db: duckdb.DuckDBPyConnectio
     assert db.execute("from listed order by all").fetchall() == gone_on
 
 
+def test_what_adds_up_over_schools_is_built_for_the_pupils_of_the_changed_ones(
+    db: duckdb.DuckDBPyConnection, lake: Path
+) -> None:
+    roll = node("int_roll", "select * from (values (1, 1), (2, 1), (2, 2)) as r (school_urn, pupil_id)")
+    pupils = node("int_pupils", "select * from (values (1, 'ann'), (2, 'ben')) as p (pupil_id, pupil_key)")
+    # at every school a mark of each pupil on its roll
+    kept = node(
+        "kept",
+        "select m.school_urn, m.academic_year, r.pupil_id, m.code"
+        ' from "memory"."main"."of_years" as m join "memory"."main"."int_roll" as r using (school_urn)',
+        ("model.of_years", "model.int_roll"),
+        slice=BOTH,
+    )
+    pupil_sums = node(
+        "pupil_sums",
+        "select p.pupil_key, k.academic_year, count(*) as marks"
+        ' from "memory"."main"."kept" as k join "memory"."main"."int_pupils" as p using (pupil_id) group by all',
+        ("model.kept", "model.int_pupils"),
+        slice=["academic_year", "pupil_id"],
+    )
+    plan = Plan((MARKS, roll, pupils, OF_YEARS, kept, pupil_sums), (), {}).placed({"ROLLCALL_LAKE": str(lake)})
+    for slug in SLUGS.values():
+        write_batch(lake, slug, "a", ("2024-10-01", "2024/25", "/"), ("2025-10-01", "2025/26", "/"))
+    list(build(db, plan, lake))
+    write_batch(lake, "elm", "b", ("2025-10-02", "2025/26", "I"))
+    db.execute("update pupil_sums set marks = 99 where pupil_key = 'ben'")  # stays, who is not of elm
+    list(build(db, plan, lake, Slices(frozenset({(1, "2025/26")}), SLUGS, same_roll=True)))
+    this_year = "from pupil_sums where academic_year = '2025/26' order by all"
+    assert db.execute(this_year).fetchall() == [("ann", "2025/26", 3), ("ben", "2025/26", 99)]
+    list(build(db, plan, lake, Slices(frozenset({(1, "2025/26")}), SLUGS)))
+    assert db.execute(this_year).fetchall() == [("ann", "2025/26", 3), ("ben", "2025/26", 1)]
+
+
 def test_what_hangs_on_a_broken_node_is_skipped_and_the_rest_is_built(db: duckdb.DuckDBPyConnection) -> None:
     broken = node("broken", "select x from nowhere")
     plan = Plan((broken, node("after", "from broken", ("model.broken",)), node("other", "select 1 as x")), (), {})
@@ -167,6 +200,19 @@ def test_a_school_is_known_by_its_urn_or_its_slug() -> None:
     assert shared(["academic_year"], ["school_urn", "code"]) == []
 
 
+def test_a_pupil_is_known_by_either_name_and_chosen_where_the_roll_is_as_it_was() -> None:
+    of_pupils = ["academic_year", "pupil_id"]
+    assert shared(of_pupils, ["pupil_key", "school_urn"]) == ["pupil_key"]
+    some, same_roll = (Slices(frozenset({(1, "2025/26")}), SLUGS, same_roll=same) for same in (False, True))
+    assert some.predicate(of_pupils) == "academic_year in ('2025/26')"
+    assert some.predicate(["pupil_key"]) == "true"
+    assert same_roll.predicate(of_pupils) == (
+        "academic_year in ('2025/26') and pupil_id in (select pupil_id from changed_pupils)"
+    )
+    everybody = Slices(frozenset({(1, "2025/26"), (2, "2025/26")}), SLUGS, same_roll=True)
+    assert not everybody.of_few_pupils
+
+
 TODAY = dt.date(2025, 10, 2)
 
 
@@ -208,6 +254,8 @@ def test_how_far_a_change_reaches(changes: list[Change], as_of: dt.date, expecte
         )
         found = changed_slices(earlier, changes, {"elm": 1, "oak": 2}, (TODAY, as_of))
     assert (None if found is None else found.pairs) == expected
+    if found is not None:
+        assert found.same_roll == ({one.kind for one in changes} <= {"marks", "amendments"} and as_of == TODAY)
 
 
 def test_a_school_that_came_or_went_builds_everything() -> None:
