@@ -1,8 +1,10 @@
 """From conformed rows to lake batches: judged, keyed by pupil_key, stripped of everything personal.
 
-One row per row of the extract. The columns are those of ingestion/lake.py.
+One row per row of the extract. The columns are those of ingestion/lake.py. What came in several files that
+are headed the same is judged together, and for each file as if it had come alone.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -10,6 +12,7 @@ import polars as pl
 from ingestion.conform import (
     MARK_TEXTS,
     Conformed,
+    by_file,
     type_amendments,
     type_calendar,
     type_marks,
@@ -47,7 +50,7 @@ class Batch:
     documents: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
-def marks_batch(conformed: Conformed, slugs: dict[str, str], own_slug: str | None, secret: bytes) -> Batch:
+def marks_batches(conformed: Conformed, slugs: dict[str, str], own_slug: str | None, secret: bytes) -> list[Batch]:
     """Judges marks for themselves. `slugs` maps a school's name (small letters) to its slug for rows that name one;
     `own_slug` is the inbox's school, null for the trust's inbox.
 
@@ -60,9 +63,10 @@ def marks_batch(conformed: Conformed, slugs: dict[str, str], own_slug: str | Non
     mark_of = texts.join(distinct, on=said, how="left", nulls_equal=True, maintain_order="left")["place"]
     in_form = marks["form_reason"].is_null()
     pupils = _keyed_pupils(texts, None if in_form.all() else in_form.gather(mark_of), secret)
-    pupil_of = texts.join(pupils, on="upn", how="left", nulls_equal=True, maintain_order="left")["place"]
+    pupil_of = texts.join(pupils, on=["file", "upn"], how="left", nulls_equal=True, maintain_order="left")["place"]
+    numbers = texts.select("file", "row_id", "source_row")
     rows = pl.concat(
-        [texts.select("row_id", "source_row"), marks[mark_of], pupils.drop("upn", "place")[pupil_of]], how="horizontal"
+        [numbers, marks[mark_of], pupils.drop("file", "upn", "place")[pupil_of]], how="horizontal"
     ).with_columns(row_reason=first_of("form_reason", "upn_reason"))
     rows = _with_duplicates(
         rows,
@@ -74,9 +78,9 @@ def marks_batch(conformed: Conformed, slugs: dict[str, str], own_slug: str | Non
     stored = rows.with_columns(
         code=pl.when(~unknown.fill_null(False)).then(pl.col("code")),
         code_reason=pl.when(pl.col("row_reason").is_null()).then(pl.col("code_reason")),
+        reason=pl.coalesce("row_reason", "code_reason"),
     )
-    reason = rows.select(pl.coalesce("row_reason", "code_reason")).to_series()
-    return Batch(_shaped(stored, "marks"), _people(texts, pupils), reason)
+    return _batches(conformed, stored, "marks", _people(texts, pupils))
 
 
 def _judged_marks(marks: pl.DataFrame, slugs: dict[str, str], own_slug: str | None) -> pl.DataFrame:
@@ -95,34 +99,42 @@ def _judged_marks(marks: pl.DataFrame, slugs: dict[str, str], own_slug: str | No
 
 
 def _keyed_pupils(texts: pl.DataFrame, in_form: pl.Series | None, secret: bytes) -> pl.DataFrame:
-    """Each UPN as a file writes it, in the order of its first row: upn, place, readable_upn (in capitals), upn_reason,
-    pupil_key (null where no row is in order) and pupil_no, which is the same for two ways of writing one UPN.
+    """Each UPN as a file writes it, in the order of its first row: file, upn, place, readable_upn (in capitals),
+    upn_reason, pupil_key (null where no row is in order) and pupil_no, which is the same for two ways in which a file
+    writes one UPN.
 
     in_form: whether the rest of each row is in order; null where all of them are.
     """
-    pupils = texts.select(pl.col("upn").unique(maintain_order=True)).with_row_index("place")
+    pupils = texts.select("file", "upn").unique(maintain_order=True).with_row_index("place")
     pupils = pupils.with_columns(readable_upn=pl.col("upn").str.to_uppercase())
     pupils = pupils.with_columns(
-        upn_reason=judge_upns(pupils.select(upn="readable_upn")), pupil_no=pl.col("readable_upn").rank("dense")
+        upn_reason=judge_upns(pupils.select(upn="readable_upn")),
+        pupil_no=pl.struct("file", "readable_upn").rank("dense"),
     )
     usable = pupils.filter(pl.col("upn_reason").is_null())
     if in_form is not None:
-        usable = usable.join(texts.filter(in_form), on="upn", how="semi")
-    keys = pupil_keys(usable["readable_upn"], secret).rename({"upn": "readable_upn"})
-    return pupils.join(keys, on="readable_upn", how="left", maintain_order="left")
+        usable = usable.join(texts.filter(in_form), on=["file", "upn"], how="semi")
+    return _with_keys(pupils, usable, "readable_upn", secret)
+
+
+def _with_keys(rows: pl.DataFrame, usable: pl.DataFrame, upn: str, secret: bytes) -> pl.DataFrame:
+    """`rows` with the pupil_key of every UPN that is among the usable rows of the same file."""
+    named = usable.select("file", upn).unique()
+    keys = pupil_keys(named[upn], secret).rename({"upn": upn})
+    return rows.join(named.join(keys, on=upn), on=["file", upn], how="left", maintain_order="left")
 
 
 def _people(texts: pl.DataFrame, pupils: pl.DataFrame) -> pl.DataFrame:
     """Who the pupils with a key are: the first row of each, in the order of the file, says the name."""
     names = [name for name in IDENTITY_COLUMNS if name in texts.columns and name != "upn"]
-    keyed = pupils.filter(pl.col("pupil_key").is_not_null()).select("upn", "pupil_key", "readable_upn")
+    keyed = pupils.filter(pl.col("pupil_key").is_not_null()).select("file", "upn", "pupil_key", "readable_upn")
     if names:
-        firsts = texts.select("upn", *names).unique("upn", keep="first", maintain_order=True)
-        keyed = keyed.join(firsts, on="upn", how="left", maintain_order="left")
-    return keyed.select("pupil_key", pl.col("readable_upn").alias("upn"), *names)
+        firsts = texts.select("file", "upn", *names).unique(["file", "upn"], keep="first", maintain_order=True)
+        keyed = keyed.join(firsts, on=["file", "upn"], how="left", maintain_order="left")
+    return keyed.select("file", "pupil_key", pl.col("readable_upn").alias("upn"), *names)
 
 
-def pupils_batch(conformed: Conformed, own_slug: str | None, secret: bytes) -> Batch:
+def pupils_batches(conformed: Conformed, own_slug: str | None, secret: bytes) -> list[Batch]:
     """Judges the rows of a pupils extract for themselves."""
     pupils, unread = type_pupils(conformed.frame)
     pupils = pupils.with_columns(slug=pl.lit(own_slug, dtype=pl.String), row_reason=judge_pupils(pupils))
@@ -130,17 +142,15 @@ def pupils_batch(conformed: Conformed, own_slug: str | None, secret: bytes) -> B
     pupils = _with_duplicates(
         pupils, comparable=pl.col("row_reason").is_null(), key=["slug", "upn", "entry_date"], content=content
     )
-    readable = pupils.filter(pl.col("row_reason").is_null())["upn"]
-    keys = pupil_keys(readable, secret)
-    pupils = pupils.join(keys, on="upn", how="left", maintain_order="left")
+    pupils = _with_keys(pupils, pupils.filter(pl.col("row_reason").is_null()), "upn", secret)
     people = pupils.filter(pl.col("pupil_key").is_not_null()).select(
-        "pupil_key", "upn", "forename", "surname", pl.col("date_of_birth").cast(pl.String), "postcode"
+        "file", "pupil_key", "upn", "forename", "surname", pl.col("date_of_birth").cast(pl.String), "postcode"
     )
-    unfit = sum(not check_letter_fits(upn) for upn in keys["upn"])
-    return Batch(_shaped(pupils, "pupils"), people, pupils["row_reason"], unread, unfit)
+    rows = pupils.with_columns(reason="row_reason")
+    return _batches(conformed, rows, "pupils", people, unread, _unfit_upns(people))
 
 
-def calendar_batch(conformed: Conformed, own_slug: str | None) -> Batch:
+def calendar_batches(conformed: Conformed, own_slug: str | None) -> list[Batch]:
     """Judges the rows of a calendar extract for themselves."""
     calendar = type_calendar(conformed.frame)
     calendar = calendar.with_columns(slug=pl.lit(own_slug, dtype=pl.String), row_reason=judge_calendar(calendar))
@@ -150,23 +160,21 @@ def calendar_batch(conformed: Conformed, own_slug: str | None) -> Batch:
         key=["slug", "calendar_date", "session", "year_group", "half_term"],
         content=["status"],
     )
-    return Batch(_shaped(calendar, "calendar"), pl.DataFrame(), calendar["row_reason"])
+    return _batches(conformed, calendar.with_columns(reason="row_reason"), "calendar")
 
 
-def year6_batch(conformed: Conformed, own_slug: str | None, secret: bytes) -> Batch:
+def year6_batches(conformed: Conformed, own_slug: str | None, secret: bytes) -> list[Batch]:
     """Judges the rows of a year6 extract for themselves."""
     rows = type_year6(conformed.frame)
     rows = rows.with_columns(slug=pl.lit(own_slug, dtype=pl.String), row_reason=judge_year6(rows))
     content = [name for name in conformed.layout.columns if name != "upn"]
     rows = _with_duplicates(rows, comparable=pl.col("row_reason").is_null(), key=["slug", "upn"], content=content)
-    keys = pupil_keys(rows.filter(pl.col("row_reason").is_null())["upn"], secret)
-    rows = rows.join(keys, on="upn", how="left", maintain_order="left")
-    people = rows.filter(pl.col("pupil_key").is_not_null()).select("pupil_key", "upn")
-    unfit = sum(not check_letter_fits(upn) for upn in keys["upn"])
-    return Batch(_shaped(rows, "year6"), people, rows["row_reason"], unfit_upns=unfit)
+    rows = _with_keys(rows, rows.filter(pl.col("row_reason").is_null()), "upn", secret)
+    people = rows.filter(pl.col("pupil_key").is_not_null()).select("file", "pupil_key", "upn")
+    return _batches(conformed, rows.with_columns(reason="row_reason"), "year6", people, unfit_upns=_unfit_upns(people))
 
 
-def amendments_batch(conformed: Conformed, own_slug: str | None, secret: bytes) -> Batch:
+def amendments_batches(conformed: Conformed, own_slug: str | None, secret: bytes) -> list[Batch]:
     """Judges the rows of an amendments extract for themselves. Who and why go to the documents, not to the rows."""
     typed = type_amendments(conformed.frame)
     known_codes = attendance_codes()["code"].unique().to_list()
@@ -185,19 +193,54 @@ def amendments_batch(conformed: Conformed, own_slug: str | None, secret: bytes) 
         key=["slug", "upn", "session_date", "session", *said],
         content=["row_reason"],  # null in all of them: a session may well be amended twice, to different codes
     )
-    keys = pupil_keys(typed.filter(pl.col("row_reason").is_null())["upn"], secret)
-    typed = typed.join(keys, on="upn", how="left", maintain_order="left")
+    typed = _with_keys(typed, typed.filter(pl.col("row_reason").is_null()), "upn", secret)
     readable = typed.filter(pl.col("pupil_key").is_not_null())
-    documents = readable.select("row_id", "source_row", *DOCUMENT_COLUMNS)
+    documents = readable.select("file", "row_id", "source_row", *DOCUMENT_COLUMNS)
     unknown = pl.col("code_reason") == "unknown_code"
-    rows = typed.with_columns(
+    rows = typed.drop("reason").with_columns(
         original_code=pl.when(pl.col("is_original_known")).then(pl.col("original_code")),
         amended_code=pl.when(~unknown.fill_null(False)).then(pl.col("amended_code")),
         code_reason=pl.when(pl.col("row_reason").is_null()).then(pl.col("code_reason")),
+        reason=pl.coalesce("row_reason", "code_reason"),
     )
-    reason = typed.select(pl.coalesce("row_reason", "code_reason")).to_series()
-    people = readable.select("pupil_key", "upn")
-    return Batch(_shaped(rows, "amendments"), people, reason, documents=documents)
+    people = readable.select("file", "pupil_key", "upn")
+    return _batches(conformed, rows, "amendments", people, documents=documents)
+
+
+def _unfit_upns(people: pl.DataFrame) -> dict[int, int]:
+    """Per file the number of UPNs whose check letter does not agree with their digits."""
+    pairs = people.select("file", "upn").unique()
+    unfit = [upn for upn in pairs["upn"].unique() if not check_letter_fits(upn)]
+    return dict(pairs.filter(pl.col("upn").is_in(unfit)).group_by("file").len().iter_rows())
+
+
+def _batches(
+    conformed: Conformed,
+    rows: pl.DataFrame,
+    kind: str,
+    people: pl.DataFrame | None = None,
+    unread_values: Mapping[int, dict[str, int]] | None = None,
+    unfit_upns: Mapping[int, int] | None = None,
+    documents: pl.DataFrame | None = None,
+) -> list[Batch]:
+    """What was judged together, file by file. rows: with `reason`, the first of each row for itself alone."""
+    files = len(conformed.tables)
+    none = [pl.DataFrame()] * files
+    lake = by_file(pl.concat([rows.select("file"), _shaped(rows, kind)], how="horizontal"), files)
+    reasons = by_file(rows.select("file", "reason"), files)
+    named = none if people is None else by_file(people, files)
+    documented = none if documents is None else by_file(documents, files)
+    return [
+        Batch(
+            lake[file],
+            named[file],
+            reasons[file]["reason"],
+            (unread_values or {}).get(file, {}),
+            (unfit_upns or {}).get(file, 0),
+            documented[file],
+        )
+        for file in range(files)
+    ]
 
 
 def refused_rows(slug: str | None, kind: str, reason: str, lines: list[int]) -> pl.DataFrame:
@@ -215,20 +258,22 @@ def refused_rows(slug: str | None, kind: str, reason: str, lines: list[int]) -> 
 
 
 def _with_duplicates(frame: pl.DataFrame, *, comparable: pl.Expr, key: list[str], content: list[str]) -> pl.DataFrame:
-    """Adds `duplicate`: 'conflicting' for every row of a key whose rows differ, 'identical' for all rows of an equal
-    key but the first; null otherwise, and for rows that are not comparable."""
+    """Adds `duplicate`: 'conflicting' for every row of a key of one file whose rows differ, 'identical' for all rows of
+    an equal key but the first; null otherwise, and for rows that are not comparable."""
+    key = ["file", *key]
     candidates = frame.filter(comparable).select("row_id", *key, *content)
-    if not candidates.select(pl.struct(key).is_duplicated().any()).item():
-        return frame.with_columns(duplicate=pl.lit(None, dtype=pl.String))
     repeated = candidates.filter(pl.struct(key).is_duplicated())
+    if repeated.is_empty():
+        return frame.with_columns(duplicate=pl.lit(None, dtype=pl.String))
     judged = repeated.with_columns(
         differ=pl.struct(content).n_unique().over(key) > 1,
         later=pl.col("row_id") > pl.col("row_id").min().over(key),
     ).select(
+        "file",
         "row_id",
         duplicate=pl.when("differ").then(pl.lit("conflicting")).when("later").then(pl.lit("identical")),
     )
-    return frame.join(judged, on="row_id", how="left", maintain_order="left")
+    return frame.join(judged, on=["file", "row_id"], how="left", maintain_order="left")
 
 
 def _shaped(frame: pl.DataFrame, kind: str) -> pl.DataFrame:

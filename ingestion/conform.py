@@ -6,6 +6,7 @@ Belongs here: trimming, reading dates, sessions and codes, unfolding a register 
 import json
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -34,33 +35,40 @@ MARK_TEXTS = ("school", "date", "session", "code", "minutes_late")
 
 @dataclass(frozen=True)
 class Conformed:
-    """The canonical text columns of a file.
+    """The canonical text columns of one file, or of several that are headed the same.
 
-    frame: row_id (0-based, unique in the file), source_row (line), and each canonical column as trimmed text, null when
-    empty. extras: headings that the layout does not know. raw, headings: the file's own cells, for the quarantine.
+    frame: file (0-based, in order), row_id (0-based, unique in the file), source_row (line), and each canonical column
+    as trimmed text, null when empty. extras: headings that the layout does not know. tables: each file's own cells, for
+    the quarantine.
     """
 
     layout: Layout
     frame: pl.DataFrame
     extras: list[str]
-    table: RawTable
+    tables: tuple[RawTable, ...]
+
+    def each(self) -> list["Conformed"]:
+        """The same, file by file."""
+        frames = by_file(self.frame, len(self.tables))
+        parts = zip(frames, self.tables, strict=True)
+        return [Conformed(self.layout, frame, self.extras, (table,)) for frame, table in parts]
 
     def raw_rows(self, wanted: pl.DataFrame) -> pl.DataFrame:
         """For row_id and source_row of `wanted`: the row as it stood in the file, as a JSON text column `row`, and what
-        was read as upn, date, session and code (null where the kind has no such column)."""
+        was read as upn, date, session and code (null where the kind has no such column). Of one file only."""
         known = [pl.col(name) for name in AS_READ if name in self.frame.columns]
         read = self.frame.select("row_id", *known).join(wanted.select("row_id"), on="row_id", how="semi")
         return self._whole_rows(wanted).join(read, on="row_id", how="left", maintain_order="left")
 
     def _whole_rows(self, wanted: pl.DataFrame) -> pl.DataFrame:
-        raw = self.table.frame
+        (table,) = self.tables
         if self.layout.shape == "grid":
             texts = self.frame.join(wanted.select("row_id"), on="row_id", how="semi")
-            cells = [c for c in texts.columns if c not in ("row_id", "source_row")]
+            cells = [c for c in texts.columns if c not in ("file", "row_id", "source_row")]
             return texts.select("row_id", "source_row", pl.struct(cells).struct.json_encode().alias("row"))
-        picked = raw[wanted["row_id"].to_list()]
+        picked = table.frame[wanted["row_id"].to_list()]
         rows = [
-            json.dumps(dict(zip(self.table.headings, cells[1:], strict=True)), ensure_ascii=False)
+            json.dumps(dict(zip(table.headings, cells[1:], strict=True)), ensure_ascii=False)
             for cells in picked.iter_rows()
         ]
         return wanted.select("row_id", "source_row").with_columns(pl.Series("row", rows, dtype=pl.String))
@@ -100,28 +108,49 @@ def _see_that_doubles_agree(table: RawTable, places: dict[str, list[int]]) -> No
                     raise UnreadableFile(f"two columns are headed as {name} and differ; export it with one of them")
 
 
-def conform(table: RawTable, layout: Layout, places: dict[str, list[int]]) -> Conformed:
-    """The canonical text columns of `table` under `layout`; columns that the file lacks are null."""
+def by_file(frame: pl.DataFrame, files: int) -> list[pl.DataFrame]:
+    """The rows of each of the files, without the column `file`; they must lie in the order of the files."""
+    rows = dict(frame["file"].value_counts().iter_rows())
+    alone, begin, parts = frame.drop("file"), 0, []
+    for file in range(files):
+        parts.append(alone.slice(begin, rows.get(file, 0)))
+        begin += parts[-1].height
+    return parts
+
+
+def conform(tables: Sequence[RawTable], layout: Layout, places: dict[str, list[int]]) -> Conformed:
+    """The canonical text columns of `tables`, which are headed the same, under `layout`; columns they lack are null.
+
+    A step of Polars costs as much as some thousand rows, so that small files are taken together.
+    """
+    headings = tables[0].headings
     texts = [
         pl.coalesce([_text(f"c{place}") for place in places[name]]).alias(name)
         if name in places
         else pl.lit(None, dtype=pl.String).alias(name)
         for name in layout.columns
     ]
+    numbered = [
+        table.frame.with_columns(
+            pl.lit(file, dtype=pl.Int32).alias("file"), pl.int_range(pl.len(), dtype=pl.Int32).alias("row_id")
+        )
+        for file, table in enumerate(tables)
+    ]
+    together = pl.concat(numbered, rechunk=len(numbered) > 1)
     if layout.shape == "grid":
-        frame = _unfold(table, texts)
+        frame = _unfold(together, headings, texts)
     else:
-        frame = table.frame.select(pl.int_range(pl.len(), dtype=pl.Int32).alias("row_id"), "source_row", *texts)
+        frame = together.select("file", "row_id", "source_row", *texts)
     used = {place for several in places.values() for place in several}
-    sessions = set(_session_columns(table.headings)) if layout.shape == "grid" else set()
+    sessions = set(_session_columns(headings)) if layout.shape == "grid" else set()
     expected = {extra.casefold() for extra in layout.known_extras}
     read = used | sessions
     extras = [
         heading
-        for place, heading in enumerate(table.headings)
+        for place, heading in enumerate(headings)
         if place not in read and heading.strip().casefold() not in expected
     ]
-    return Conformed(layout, frame, extras, table)
+    return Conformed(layout, frame, extras, tuple(tables))
 
 
 def type_marks(texts: pl.DataFrame, layout: Layout) -> pl.DataFrame:
@@ -142,8 +171,8 @@ def type_marks(texts: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     )
 
 
-def type_pupils(texts: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
-    """Pupils, typed, and per characteristic the number of cells that held no allowed value (they become null).
+def type_pupils(texts: pl.DataFrame) -> tuple[pl.DataFrame, dict[int, dict[str, int]]]:
+    """Pupils, typed, and per file and characteristic the number of cells that held no allowed value (they become null).
 
     From the date of birth come birth_cohort (age at 31 August of year Y is Y - birth_cohort) and compulsory_from (the
     start of the term after the fifth birthday, Education Act 1996 section 8), so that the lake needs no date of birth.
@@ -161,9 +190,9 @@ def type_pupils(texts: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
         ethnicity=pl.col("ethnicity").str.to_uppercase(),
         sen_need=pl.col("sen_need").str.to_uppercase(),
     )
-    unread = typed.select(
+    unread = typed.group_by("file").agg(
         (pl.col(name).is_not_null() & ~pl.col(name).is_in(allowed)).sum() for name, allowed in characteristics.items()
-    ).row(0, named=True)
+    )
     typed = typed.with_columns(
         pl.when(pl.col(name).is_in(allowed)).then(pl.col(name)).alias(name) for name, allowed in characteristics.items()
     )
@@ -181,7 +210,8 @@ def type_pupils(texts: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
         birth_cohort=(born.dt.year().cast(pl.Int16) + after_august).cast(pl.Int16),
         compulsory_from=pl.when(born.is_not_null()).then(quarter),
     )
-    return typed, {name: count for name, count in unread.items() if count}
+    counts = {row.pop("file"): {name: count for name, count in row.items() if count} for row in unread.to_dicts()}
+    return typed, counts
 
 
 def type_calendar(texts: pl.DataFrame) -> pl.DataFrame:
@@ -190,6 +220,7 @@ def type_calendar(texts: pl.DataFrame) -> pl.DataFrame:
     status = pl.col("status").str.to_lowercase().str.replace_all(" ", "_")
     note = pl.col("note").str.to_uppercase()
     return texts.select(
+        "file",
         "row_id",
         "source_row",
         pl.col("date").alias("date_text"),
@@ -225,6 +256,7 @@ def type_amendments(texts: pl.DataFrame) -> pl.DataFrame:
     upper = {name: pl.col(name).str.to_uppercase() for name in ("original_code", "amended_code")}
     blank = {name: code.is_null() | code.is_in(no_mark) for name, code in upper.items()}
     return texts.select(
+        "file",
         "row_id",
         "source_row",
         pl.col("upn").str.to_uppercase(),
@@ -302,11 +334,11 @@ def _session_columns(headings: list[str]) -> dict[int, tuple[str, str]]:
     return found
 
 
-def _unfold(table: RawTable, texts: list[pl.Expr]) -> pl.DataFrame:
+def _unfold(rows: pl.DataFrame, headings: list[str], texts: list[pl.Expr]) -> pl.DataFrame:
     """A register grid as one row per pupil and session, in the order of the file."""
-    sessions = _session_columns(table.headings)
+    sessions = _session_columns(headings)
     names = [expression.meta.output_name() for expression in texts]
-    wide = table.frame.select("source_row", *texts, *(_text(f"c{place}") for place in sessions))
+    wide = rows.select("file", "source_row", *texts, *(_text(f"c{place}") for place in sessions))
     keys = pl.DataFrame(
         {
             "column": [f"c{place}" for place in sessions],
@@ -315,11 +347,11 @@ def _unfold(table: RawTable, texts: list[pl.Expr]) -> pl.DataFrame:
         }
     )
     long = wide.unpivot(
-        index=["source_row", *names], on=keys["column"].to_list(), variable_name="column", value_name="code"
+        index=["file", "source_row", *names], on=keys["column"].to_list(), variable_name="column", value_name="code"
     )
     return (
         long.join(keys, on="column", how="left", maintain_order="left")
         .drop("column")
-        .sort("source_row", maintain_order=True)
-        .select(pl.int_range(pl.len(), dtype=pl.Int32).alias("row_id"), pl.all())
+        .sort("file", "source_row", maintain_order=True)
+        .select(pl.int_range(pl.len(), dtype=pl.Int32).over("file").alias("row_id"), pl.all())
     )

@@ -16,8 +16,14 @@ PRIVATE_FOLDER = 0o700
 _READ_ONLY = 0o400
 
 
-def write_atomically(path: Path, write: Callable[[Path], object], *, mode: int | None = None) -> None:
-    """Calls `write` with a temporary name beside `path`, flushes it to disk and renames it to `path`."""
+def write_atomically(
+    path: Path, write: Callable[[Path], object], *, mode: int | None = None, renamed: set[Path] | None = None
+) -> None:
+    """Calls `write` with a temporary name beside `path`, flushes it to disk and renames it to `path`.
+
+    renamed: gets the folder, which the caller flushes (`flush_folders`) when it has written all that belongs together:
+    until then the rename may not outlast a power cut.
+    """
     private = mode is not None and not mode & 0o077
     if not path.parent.is_dir():
         path.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER if private else 0o777)
@@ -34,7 +40,17 @@ def write_atomically(path: Path, write: Callable[[Path], object], *, mode: int |
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-    flush_folder(path.parent)
+    if renamed is None:
+        flush_folder(path.parent)
+    else:
+        renamed.add(path.parent)
+
+
+def flush_folders(renamed: set[Path]) -> None:
+    """Makes the renames in all of the folders last, and forgets them."""
+    for folder in sorted(renamed):
+        flush_folder(folder)
+    renamed.clear()
 
 
 def flush_folder(folder: Path) -> None:
@@ -46,16 +62,22 @@ def flush_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def write_private_atomically(path: Path, content: bytes, *, read_only: bool = False) -> None:
+def write_private_atomically(
+    path: Path, content: bytes, *, read_only: bool = False, renamed: set[Path] | None = None
+) -> None:
     """Writes bytes that only the owner may read (and, with read_only, nobody may change)."""
-    write_atomically(path, lambda p: p.write_bytes(content), mode=_READ_ONLY if read_only else PRIVATE_FILE)
+    mode = _READ_ONLY if read_only else PRIVATE_FILE
+    write_atomically(path, lambda p: p.write_bytes(content), mode=mode, renamed=renamed)
 
 
-def write_text_atomically(path: Path, text: str) -> None:
+def write_text_atomically(path: Path, text: str, *, renamed: set[Path] | None = None) -> None:
     """Writes a text file whole or not at all."""
-    write_atomically(path, lambda p: p.write_text(text, encoding="utf-8"))
+    write_atomically(path, lambda p: p.write_text(text, encoding="utf-8"), renamed=renamed)
 
 
-def write_parquet_atomically(frame: pl.DataFrame, path: Path, *, private: bool = False) -> None:
+def write_parquet_atomically(
+    frame: pl.DataFrame, path: Path, *, private: bool = False, renamed: set[Path] | None = None
+) -> None:
     """Writes a Parquet file whole or not at all."""
-    write_atomically(path, lambda p: frame.write_parquet(p, statistics=True), mode=PRIVATE_FILE if private else None)
+    mode = PRIVATE_FILE if private else None
+    write_atomically(path, lambda p: frame.write_parquet(p, statistics=True), mode=mode, renamed=renamed)

@@ -174,22 +174,29 @@ def pupil_keys(upns: pl.Series, secret: bytes) -> pl.DataFrame:
     )
 
 
-def store_identities(folder: TrustFolder, slug: str, extract_id: str, people: pl.DataFrame) -> None:
+def store_identities(
+    folder: TrustFolder, slug: str, extract_id: str, people: pl.DataFrame, renamed: set[Path] | None = None
+) -> None:
     """Keeps who the pupils of one extract are: identity/<slug>/<extract_id>.parquet, one row per pupil key.
 
     `people` needs pupil_key and upn; the other identity columns are stored where the extract has them.
     """
-    for column in IDENTITY_COLUMNS:
-        if column not in people.columns:
-            people = people.with_columns(pl.lit(None, dtype=pl.String).alias(column))
-    kept = people.select(IDENTITY_COLUMNS).unique("pupil_key", keep="first").sort("pupil_key")
-    write_parquet_atomically(kept, folder.identity / slug / f"{extract_id}.parquet", private=True)
+    given = [
+        pl.col(name) if name in people.columns else pl.lit(None, dtype=pl.String).alias(name)
+        for name in IDENTITY_COLUMNS
+    ]
+    kept = people.lazy().select(given).unique("pupil_key", keep="first", maintain_order=True).sort("pupil_key")
+    target = folder.identity / slug / f"{extract_id}.parquet"
+    write_parquet_atomically(kept.collect(), target, private=True, renamed=renamed)
 
 
-def store_documents(folder: TrustFolder, slug: str, extract_id: str, documents: pl.DataFrame) -> None:
+def store_documents(
+    folder: TrustFolder, slug: str, extract_id: str, documents: pl.DataFrame, renamed: set[Path] | None = None
+) -> None:
     """Keeps what the rows of one amendments extract say of who and why, as the school wrote it:
     identity/<slug>/amendments/<extract_id>.parquet, one row per row of the extract (row_id, source_row, texts)."""
-    write_parquet_atomically(documents, folder.identity / slug / DOCUMENTS / f"{extract_id}.parquet", private=True)
+    target = folder.identity / slug / DOCUMENTS / f"{extract_id}.parquet"
+    write_parquet_atomically(documents, target, private=True, renamed=renamed)
 
 
 def documents(folder: TrustFolder, slug: str) -> pl.DataFrame:

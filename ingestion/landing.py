@@ -1,31 +1,34 @@
 """Taking extracts in: inbox -> archive -> lake, identity, quarantine -> ledger, then the inbox file goes.
 
 Each step writes whole files under their final name or nothing, and the ledger entry comes last, so a crash between any
-two steps is healed by the next run, which takes the same file in again with the same result.
+two steps is healed by the next run, which takes the same file in again with the same result. Small files of an inbox
+take the steps together.
 """
 
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple, cast
 
 import polars as pl
 
 from ingestion.batches import (
     Batch,
-    amendments_batch,
-    calendar_batch,
-    marks_batch,
-    pupils_batch,
+    amendments_batches,
+    calendar_batches,
+    marks_batches,
+    pupils_batches,
     refused_rows,
-    year6_batch,
+    year6_batches,
 )
 from ingestion.conform import Conformed, MissingColumn, choose_layout, conform
-from ingestion.feeds.profile import layouts, layouts_for_several_schools
+from ingestion.feeds.profile import Layout, layouts, layouts_for_several_schools
 from ingestion.feeds.reading import RawTable, UnreadableFile, read_file
-from ingestion.files import write_parquet_atomically, write_private_atomically
+from ingestion.files import flush_folders, write_parquet_atomically, write_private_atomically
 from ingestion.fingerprint import fingerprint
 from ingestion.identity import key_check, read_secret, store_documents, store_identities
 from ingestion.inbox import FIXED, Fixed, Left, Tell, inboxes, plain_name, read_whole, take_out, waiting
@@ -35,9 +38,11 @@ from ingestion.published import KIND as PUBLISHED
 from ingestion.published import is_published, read_published, recognise
 from ingestion.quarantine import store_refused
 from ingestion.removal import tombstone
-from ingestion.trust import TRUST_INBOX, Trust, TrustFolder
+from ingestion.trust import TRUST_INBOX, School, Trust, TrustFolder
 
 _NO_KIND = "unknown"
+# Of small files so many are judged together, because a step of Polars costs as much as some thousand rows.
+_PORTION_OF_BYTES = 8_000_000
 
 __all__ = ["Landed", "inboxes", "land_inbox", "waiting"]
 
@@ -61,6 +66,32 @@ class Landed:
     reasons: dict[str, int] = field(default_factory=dict)
 
 
+class _Extract(NamedTuple):
+    """An extract that is to be read: its entry as far as it is known, and its bytes."""
+
+    entry: Entry
+    content: bytes
+
+
+class _Arrived(NamedTuple):
+    """A file of an inbox, how it stood when it was read, and what is to be read of it or what it was already."""
+
+    path: Path
+    seen: os.stat_result
+    identifier: str
+    size: int
+    found: _Extract | Landed
+
+
+class _Readable(NamedTuple):
+    """An extract's cells, and under which layout they are read."""
+
+    entry: Entry
+    table: RawTable
+    layout: Layout
+    places: dict[str, list[int]]
+
+
 def land_inbox(
     trust: Trust,
     folder: TrustFolder,
@@ -81,28 +112,53 @@ def land_inbox(
     name = plain_name(inbox)
     mark = fingerprint(trust, name, key_check(secret))
     landed = []
-    for entry in (stale_readings(trust, folder) if stale is None else stale).get(name, ()):
-        for batch in folder.lake.glob(f"*/*/{entry.extract_id}.parquet"):
-            batch.unlink()
-        content = _archived(folder, entry.inbox, entry.sha256, entry.extension).read_bytes()
-        landed.append(_take_in(trust, folder, content, entry.model_copy(update={"fingerprint": mark}), secret))
+    for portion in _portions((stale_readings(trust, folder) if stale is None else stale).get(name, ())):
+        landed += _take_in(trust, folder, [_again(folder, entry, mark) for entry in portion], secret, set())
     fixed = {}
+    arrived: list[_Arrived] = []
+    renamed: set[Path] = set()
+
+    def finish() -> None:
+        extracts = [one.found for one in arrived if isinstance(one.found, _Extract)]
+        done = iter(_take_in(trust, folder, extracts, secret, renamed))
+        for one in arrived:
+            result = next(done) if isinstance(one.found, _Extract) else one.found
+            if not take_out(one.path, one.seen):
+                fixed[one.path] = one.seen
+                if tell:
+                    tell(Left(name, plain_name(one.path.name), FIXED))
+            landed.append(result)
+            if progress:
+                progress(result)
+        arrived.clear()
+
     for path in waiting(folder, inbox, tell) if files is None else files:
         whole = read_whole(path, inbox, tell)
         if whole is None:
             continue
         content, seen = whole
-        result = _land_file(trust, folder, name, path, content, seen.st_mtime, secret, mark)
-        if not take_out(path, seen):
-            fixed[path] = seen
-            if tell:
-                tell(Left(name, plain_name(path.name), FIXED))
-        landed.append(result)
-        if progress:
-            progress(result)
+        extract = _extract(name, path, content, seen.st_mtime, mark)
+        if any(one.identifier == extract.entry.extract_id for one in arrived):
+            finish()  # the same bytes under another name: to be known when they come again
+        arrived.append(_Arrived(path, seen, extract.entry.extract_id, len(content), _archive(folder, extract, renamed)))
+        if sum(one.size for one in arrived) >= _PORTION_OF_BYTES:
+            finish()
+    finish()
     if fixed:
         Fixed(folder, inbox).remember(fixed)
     return landed
+
+
+def _portions(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    """The entries in portions whose extracts are read together."""
+    portion: list[Entry] = []
+    for entry in entries:
+        portion.append(entry)
+        if sum(one.size for one in portion) >= _PORTION_OF_BYTES:
+            yield portion
+            portion = []
+    if portion:
+        yield portion
 
 
 def stale_readings(trust: Trust, folder: TrustFolder) -> dict[str, list[Entry]]:
@@ -124,35 +180,16 @@ def has_stale_reading(trust: Trust, folder: TrustFolder) -> bool:
     return bool(stale_readings(trust, folder)) or any(entry.inbox not in there for entry in entries(folder))
 
 
-def _land_file(
-    trust: Trust,
-    folder: TrustFolder,
-    inbox: str,
-    path: Path,
-    content: bytes,
-    modified: float,
-    secret: bytes,
-    mark: str,
-) -> Landed:
+def _extract(inbox: str, path: Path, content: bytes, modified: float, mark: str) -> _Extract:
+    """A file of an inbox as an extract of which no more is known than its name and bytes."""
     name = plain_name(path.name)
     kind, extension, exported = read_name(name, modified)
     if kind is None and inbox == TRUST_INBOX and is_published(content, extension):
         kind = PUBLISHED
     sha256 = hashlib.sha256(content).hexdigest()
-    delivery = Delivery(file_name=name, exported_at=exported, received_at=dt.datetime.now().replace(microsecond=0))
-    identifier = extract_id(inbox, kind or _NO_KIND, sha256)
-    gone = tombstone(folder, identifier)
-    if gone is not None:
-        removed = f"it was removed on {gone.removed_at:%d/%m/%Y} because its time was over, and is not taken in again"
-        return Landed(identifier, inbox, gone.kind, name, 0, 0, removed)
-    known = read_entry(folder, identifier)
-    if known is not None:
-        if all((d.file_name, d.exported_at) != (name, exported) for d in known.deliveries):
-            write_entry(folder, known.model_copy(update={"deliveries": [*known.deliveries, delivery]}))
-        return Landed(identifier, inbox, known.kind, name, known.rows, known.refused, known.problem, repeated=True)
-    write_private_atomically(_archived(folder, inbox, sha256, extension), content, read_only=True)
+    received = dt.datetime.now().replace(microsecond=0)
     entry = Entry(
-        extract_id=identifier,
+        extract_id=extract_id(inbox, kind or _NO_KIND, sha256),
         inbox=inbox,
         kind=kind or _NO_KIND,
         extension=extension,
@@ -160,73 +197,141 @@ def _land_file(
         size=len(content),
         layout=None,
         problem=None,
-        deliveries=[delivery],
+        deliveries=[Delivery(file_name=name, exported_at=exported, received_at=received)],
         fingerprint=mark,
     )
-    return _take_in(trust, folder, content, entry, secret)
+    return _Extract(entry, content)
 
 
-def _take_in(trust: Trust, folder: TrustFolder, content: bytes, entry: Entry, secret: bytes) -> Landed:
-    """Reads, judges and stores one archived extract, then enters it in the ledger."""
-    own = next((school for school in trust.schools if school.slug == entry.inbox), None)
+def _archive(folder: TrustFolder, extract: _Extract, renamed: set[Path]) -> _Extract | Landed:
+    """Keeps the bytes of an extract that has to be read; one that came before, or was removed, is done with that."""
+    entry, delivery = extract.entry, extract.entry.first
+    gone = tombstone(folder, entry.extract_id)
+    if gone is not None:
+        removed = f"it was removed on {gone.removed_at:%d/%m/%Y} because its time was over, and is not taken in again"
+        return Landed(entry.extract_id, entry.inbox, gone.kind, delivery.file_name, 0, 0, removed)
+    known = read_entry(folder, entry.extract_id)
+    if known is not None:
+        come = {(one.file_name, one.exported_at) for one in known.deliveries}
+        if (delivery.file_name, delivery.exported_at) not in come:
+            write_entry(folder, known.model_copy(update={"deliveries": [*known.deliveries, delivery]}))
+        return Landed(
+            entry.extract_id,
+            entry.inbox,
+            known.kind,
+            delivery.file_name,
+            known.rows,
+            known.refused,
+            known.problem,
+            repeated=True,
+        )
+    archived = _archived(folder, entry.inbox, entry.sha256, entry.extension)
+    write_private_atomically(archived, extract.content, read_only=True, renamed=renamed)
+    return extract
+
+
+def _again(folder: TrustFolder, entry: Entry, mark: str) -> _Extract:
+    """An archived extract that is to be read again; what was read of it before goes."""
+    for batch in folder.lake.glob(f"*/*/{entry.extract_id}.parquet"):
+        batch.unlink()
+    content = _archived(folder, entry.inbox, entry.sha256, entry.extension).read_bytes()
+    return _Extract(entry.model_copy(update={"fingerprint": mark}), content)
+
+
+def _take_in(
+    trust: Trust, folder: TrustFolder, extracts: Sequence[_Extract], secret: bytes, renamed: set[Path]
+) -> list[Landed]:
+    """Reads, judges and stores archived extracts of one inbox, then enters them in the ledger.
+
+    Those of one kind that are headed the same are judged together. renamed: the archive's folders to flush before that.
+    """
+    done: dict[int, Entry] = {}
+    alike: dict[tuple[str, ...], list[tuple[int, _Readable]]] = {}
+    for place, extract in enumerate(extracts):
+        found = _read(trust, folder, extract, renamed)
+        if isinstance(found, Entry):
+            done[place] = found
+        else:
+            alike.setdefault((found.entry.kind, *found.table.headings), []).append((place, found))
+    for together in alike.values():
+        readable = [found for _, found in together]
+        conformed = conform([found.table for found in readable], readable[0].layout, readable[0].places)
+        batches = _judged(trust, readable[0].entry, conformed, secret)
+        for (place, found), alone, batch in zip(together, conformed.each(), batches, strict=True):
+            done[place] = _store(folder, found.entry, alone, batch, renamed)
+    flush_folders(renamed)
+    for place in range(len(extracts)):
+        write_entry(folder, done[place], renamed)
+    flush_folders(renamed)
+    return [_landed(done[place]) for place in range(len(extracts))]
+
+
+def _read(trust: Trust, folder: TrustFolder, extract: _Extract, renamed: set[Path]) -> _Readable | Entry:
+    """The cells of an extract and where its columns are; of one that is not judged by rows, its finished entry."""
+    entry = extract.entry
+    own = _own(trust, entry)
     table: RawTable | None = None
     try:
         if own is None and entry.inbox != TRUST_INBOX:
-            return _refuse(
-                folder, entry, "unknown_school", f"trust.toml has no school for the folder inbox/{entry.inbox}", [1]
-            )
+            problem = f"trust.toml has no school for the folder inbox/{entry.inbox}"
+            return _refuse(folder, entry, "unknown_school", problem, [1], renamed)
         if entry.kind == _NO_KIND:
             raise UnreadableFile("its name does not begin with a kind of extract and end in csv, json, xml or parquet")
         if entry.kind == PUBLISHED and own is None:
-            return _take_in_published(folder, content, entry)
+            return _take_in_published(folder, extract, renamed)
         candidates = layouts(own.mis, entry.kind) if own else layouts_for_several_schools(entry.kind)
         if not candidates and own:
             kept = {"layout": "kept as sent", "shares": [Share(slug=own.slug, rows=0, refused=0)]}
-            write_entry(folder, entry.model_copy(update=kept))
-            return Landed(entry.extract_id, entry.inbox, entry.kind, entry.first.file_name, 0, 0, None)
+            return entry.model_copy(update=kept)
         if not candidates:
             raise UnreadableFile(f"a {entry.kind} file speaks for one school; put it into that school's inbox")
         under = next((layout.records_under for layout in candidates if layout.records_under), None)
-        table = read_file(content, entry.extension, under)
-        layout, places = choose_layout(table, candidates, own.columns if own else {})
+        table = read_file(extract.content, entry.extension, under)
+        return _Readable(entry, table, *choose_layout(table, candidates, own.columns if own else {}))
     except UnreadableFile as error:
-        return _refuse(folder, entry, "unreadable_file", str(error), [1])
+        return _refuse(folder, entry, "unreadable_file", str(error), [1], renamed)
     except MissingColumn as error:
         lines = table.frame["source_row"].to_list() if table else []
-        return _refuse(folder, entry, "missing_column", str(error), lines or [1], table)
-    conformed = conform(table, layout, places)
-    slugs = {school.name.lower(): school.slug for school in trust.schools}
+        return _refuse(folder, entry, "missing_column", str(error), lines or [1], renamed, table)
+
+
+def _own(trust: Trust, entry: Entry) -> School | None:
+    """The school whose inbox an extract came to; null for the trust's inbox and for a stranger's."""
+    return next((school for school in trust.schools if school.slug == entry.inbox), None)
+
+
+def _judged(trust: Trust, entry: Entry, conformed: Conformed, secret: bytes) -> list[Batch]:
+    """The batch of each of several extracts of the kind and inbox of `entry`."""
+    own = _own(trust, entry)
     slug = own.slug if own else None
     if entry.kind == "marks":
-        batch = marks_batch(conformed, slugs, slug, secret)
-    elif entry.kind == "pupils":
-        batch = pupils_batch(conformed, slug, secret)
-    elif entry.kind == "year6":
-        batch = year6_batch(conformed, slug, secret)
-    elif entry.kind == "amendments":
-        batch = amendments_batch(conformed, slug, secret)
-    else:
-        batch = calendar_batch(conformed, slug)
-    return _store(folder, entry, conformed, batch)
+        slugs = {school.name.lower(): school.slug for school in trust.schools}
+        return marks_batches(conformed, slugs, slug, secret)
+    if entry.kind == "calendar":
+        return calendar_batches(conformed, slug)
+    judge = {"pupils": pupils_batches, "year6": year6_batches, "amendments": amendments_batches}[entry.kind]
+    return judge(conformed, slug, secret)
 
 
-def _take_in_published(folder: TrustFolder, content: bytes, entry: Entry) -> Landed:
+def _take_in_published(folder: TrustFolder, extract: _Extract, renamed: set[Path]) -> Entry:
     """Reads and stores a file that DfE publishes. Raises UnreadableFile where it is none after all."""
-    table = read_file(content, entry.extension)
+    entry = extract.entry
+    table = read_file(extract.content, entry.extension)
     layout = recognise(table.headings)
     if layout is None:
         raise UnreadableFile("its headings are those of none of DfE's files that Rollcall reads")
     conformed, batch = read_published(table, layout, entry.first.file_name, entry.first.exported_at.date())
-    return _store(folder, entry, conformed, batch)
+    return _store(folder, entry, conformed, batch, renamed)
 
 
-def _store(folder: TrustFolder, entry: Entry, conformed: Conformed, batch: Batch) -> Landed:
-    rows = batch.rows.with_columns(extract_id=pl.lit(entry.extract_id)).select(list(SCHEMAS[entry.kind]))
-    judged = rows.with_columns(batch.reason.alias("reason"))
+def _store(folder: TrustFolder, entry: Entry, conformed: Conformed, batch: Batch, renamed: set[Path]) -> Entry:
+    """Lays one extract's rows into the lake, its people into the identity store, its refused rows into quarantine."""
+    columns = list(SCHEMAS[entry.kind])
+    judged = batch.rows.with_columns(extract_id=pl.lit(entry.extract_id), reason=batch.reason)
     shares = []
     for school, part in _by_school(judged):
         target = batch_file(folder, entry.kind, school, entry.extract_id)
-        write_parquet_atomically(part.select(list(SCHEMAS[entry.kind])), target)
+        write_parquet_atomically(part.select(columns), target, renamed=renamed)
         # of a published file a row has many figures
         number = part["row_id"].n_unique() if entry.kind == PUBLISHED else part.height
         first, last = _days(entry.kind, part)
@@ -234,35 +339,35 @@ def _store(folder: TrustFolder, entry: Entry, conformed: Conformed, batch: Batch
     if not shares:
         shares = [Share(slug=None if entry.inbox == TRUST_INBOX else entry.inbox, rows=0, refused=0)]
     if not batch.people.is_empty():
-        store_identities(folder, entry.inbox, entry.extract_id, batch.people)
+        store_identities(folder, entry.inbox, entry.extract_id, batch.people, renamed)
     if not batch.documents.is_empty():
-        store_documents(folder, entry.inbox, entry.extract_id, batch.documents)
+        store_documents(folder, entry.inbox, entry.extract_id, batch.documents, renamed)
     bad = judged.select("row_id", "source_row", "reason").drop_nulls("reason")
-    store_refused(folder, entry.inbox, entry.extract_id, conformed.raw_rows(bad))
-    counts = dict(sorted(bad["reason"].value_counts().iter_rows()))
-    write_entry(
-        folder,
-        entry.model_copy(
-            update={
-                "layout": conformed.layout.layout,
-                "problem": None,
-                "extra_headings": len(conformed.extras),
-                "unread_values": batch.unread_values,
-                "unfit_upns": batch.unfit_upns,
-                "reasons": counts,
-                "shares": shares,
-            }
-        ),
+    refused = bad if bad.is_empty() else conformed.raw_rows(bad)
+    store_refused(folder, entry.inbox, entry.extract_id, refused, renamed)
+    return entry.model_copy(
+        update={
+            "layout": conformed.layout.layout,
+            "problem": None,
+            "extra_headings": len(conformed.extras),
+            "unread_values": batch.unread_values,
+            "unfit_upns": batch.unfit_upns,
+            "reasons": dict(sorted(bad["reason"].value_counts().iter_rows())) if bad.height else {},
+            "shares": shares,
+        }
     )
+
+
+def _landed(entry: Entry) -> Landed:
     return Landed(
         entry.extract_id,
         entry.inbox,
         entry.kind,
         entry.first.file_name,
-        sum(share.rows for share in shares),
-        bad.height,
-        None,
-        reasons=counts,
+        entry.rows,
+        entry.refused,
+        entry.problem,
+        reasons=entry.reasons,
     )
 
 
@@ -277,38 +382,30 @@ def _by_school(rows: pl.DataFrame) -> list[tuple[str | None, pl.DataFrame]]:
 def _days(kind: str, part: pl.DataFrame) -> tuple[dt.date | None, dt.date | None]:
     if kind not in DAYS:
         return None, None
-    return part.select(first=pl.col(DAYS[kind]).min(), last=pl.col(DAYS[kind]).max()).row(0)
+    return cast(dt.date | None, part[DAYS[kind]].min()), cast(dt.date | None, part[DAYS[kind]].max())
 
 
 def _refuse(
-    folder: TrustFolder, entry: Entry, reason: str, problem: str, lines: list[int], table: RawTable | None = None
-) -> Landed:
+    folder: TrustFolder,
+    entry: Entry,
+    reason: str,
+    problem: str,
+    lines: list[int],
+    renamed: set[Path],
+    table: RawTable | None = None,
+) -> Entry:
     """A file that cannot be used as a whole: each of its lines is refused, the bytes stay in the archive."""
     own = None if entry.inbox == TRUST_INBOX else entry.inbox
     rows = refused_rows(own, entry.kind, reason, lines).with_columns(extract_id=pl.lit(entry.extract_id))
-    write_parquet_atomically(
-        rows.select(list(SCHEMAS["refused"])), folder.lake / "refused" / entry.inbox / f"{entry.extract_id}.parquet"
-    )
+    target = folder.lake / "refused" / entry.inbox / f"{entry.extract_id}.parquet"
+    write_parquet_atomically(rows.select(list(SCHEMAS["refused"])), target, renamed=renamed)
     if table is not None and not table.frame.is_empty():
         text = [json.dumps(list(cells[1:]), ensure_ascii=False) for cells in table.frame.iter_rows()]
         kept = rows.select("row_id", "source_row").with_columns(pl.Series("row", text, dtype=pl.String))
-        store_refused(folder, entry.inbox, entry.extract_id, kept)
+        store_refused(folder, entry.inbox, entry.extract_id, kept, renamed)
     share = Share(slug=own, rows=rows.height, refused=rows.height)
-    counts = {reason: rows.height}
-    write_entry(
-        folder,
-        entry.model_copy(update={"problem": problem, "layout": None, "reasons": counts, "shares": [share]}),
-    )
-    return Landed(
-        entry.extract_id,
-        entry.inbox,
-        entry.kind,
-        entry.first.file_name,
-        rows.height,
-        rows.height,
-        problem,
-        reasons=counts,
-    )
+    reasons = {reason: rows.height}
+    return entry.model_copy(update={"problem": problem, "layout": None, "reasons": reasons, "shares": [share]})
 
 
 def _archived(folder: TrustFolder, inbox: str, sha256: str, extension: str) -> Path:

@@ -135,9 +135,10 @@ def read_entry(folder: TrustFolder, identifier: str) -> Entry | None:
     return Entry.model_validate_json(path.read_bytes()) if path.is_file() else None
 
 
-def write_entry(folder: TrustFolder, entry: Entry) -> None:
-    """Writes the entry; the last step of taking an extract in."""
-    write_text_atomically(folder.ledger / f"{entry.extract_id}.json", entry.model_dump_json(indent=1))
+def write_entry(folder: TrustFolder, entry: Entry, renamed: set[Path] | None = None) -> None:
+    """Writes the entry; the last step of taking an extract in. renamed: as of `write_atomically`."""
+    text = entry.model_dump_json(indent=1)
+    write_text_atomically(folder.ledger / f"{entry.extract_id}.json", text, renamed=renamed)
 
 
 def entries(folder: TrustFolder, inbox: str | None = None) -> list[Entry]:

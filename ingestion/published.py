@@ -136,7 +136,7 @@ def read_published(table: RawTable, layout: Publication, file_name: str, exporte
     }
     extras = [heading for heading in table.headings if fold(heading) not in used]
     shape = Layout(layout=layout.layout, shape="table", required=[], columns={})
-    return Conformed(shape, frame, extras, table), Batch(shaped, pl.DataFrame(), every["row_reason"], unread)
+    return Conformed(shape, frame, extras, (table,)), Batch(shaped, pl.DataFrame(), every["row_reason"], unread)
 
 
 def _first(names: list[str], places: dict[str, str]) -> pl.Expr:

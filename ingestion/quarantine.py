@@ -94,7 +94,9 @@ order by school, extracts.exported_at, file
 """
 
 
-def store_refused(folder: TrustFolder, inbox: str, extract_id: str, rows: pl.DataFrame) -> None:
+def store_refused(
+    folder: TrustFolder, inbox: str, extract_id: str, rows: pl.DataFrame, renamed: set[Path] | None = None
+) -> None:
     """Keeps the rows of one extract that were refused for themselves: row_id, source_row, the row as JSON text, and
     what was read of it (Conformed.raw_rows); a column that `rows` lacks is null."""
     path = folder.quarantine / inbox / f"{extract_id}.parquet"
@@ -102,7 +104,7 @@ def store_refused(folder: TrustFolder, inbox: str, extract_id: str, rows: pl.Dat
         path.unlink(missing_ok=True)
         return
     named = pl.concat([pl.DataFrame(schema=_ROWS), rows.with_columns(extract_id=pl.lit(extract_id))], how="diagonal")
-    write_parquet_atomically(named, path, private=True)
+    write_parquet_atomically(named, path, private=True, renamed=renamed)
 
 
 def publish_refusals(folder: TrustFolder, work_db: Path) -> int:

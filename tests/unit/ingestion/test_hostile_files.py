@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingestion.batches import Batch, calendar_batch, marks_batch, pupils_batch, year6_batch
+from ingestion.batches import Batch, calendar_batches, marks_batches, pupils_batches, year6_batches
 from ingestion.conform import MissingColumn, choose_layout, conform
 from ingestion.feeds.profile import conventions, layouts, profile_names
 from ingestion.feeds.reading import UnreadableFile, read_file
@@ -31,14 +31,14 @@ def read(content: bytes, extension: str = "csv", profile: str = "generic", kind:
     under = next((layout.records_under for layout in candidates if layout.records_under), None)
     table = read_file(content, extension, under)
     layout, places = choose_layout(table, candidates, {})
-    conformed = conform(table, layout, places)
-    batches: dict[str, Callable[[], Batch]] = {
-        "marks": lambda: marks_batch(conformed, {"ash": "ash"}, "ash", b"secret"),
-        "pupils": lambda: pupils_batch(conformed, "ash", b"secret"),
-        "year6": lambda: year6_batch(conformed, "ash", b"secret"),
-        "calendar": lambda: calendar_batch(conformed, "ash"),
+    conformed = conform([table], layout, places)
+    batches: dict[str, Callable[[], list[Batch]]] = {
+        "marks": lambda: marks_batches(conformed, {"ash": "ash"}, "ash", b"secret"),
+        "pupils": lambda: pupils_batches(conformed, "ash", b"secret"),
+        "year6": lambda: year6_batches(conformed, "ash", b"secret"),
+        "calendar": lambda: calendar_batches(conformed, "ash"),
     }
-    batch = batches[kind]()
+    (batch,) = batches[kind]()
     conformed.raw_rows(batch.rows.select("row_id", "source_row"))
     return conformed.frame.height, batch
 

@@ -1,11 +1,14 @@
 """Taking in: nothing is lost, nothing counts twice, a crash heals."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from ingestion import landing
+from ingestion.files import write_private_atomically
 from ingestion.identity import identities, pupil_key, read_secret
 from ingestion.ledger import entries
 from ingestion.trust import TrustError, load_trust
@@ -151,3 +154,33 @@ def test_upns_and_names_stay_in_the_identity_store(tmp_path: Path) -> None:
         assert not any(word in content for word in (PERMANENT.encode(), b"QUILLFEATHER", b"NG8", b"2016-03-09")), path
     for path in [*folder.quarantine.rglob("*.parquet"), *folder.identity.rglob("*.parquet")]:
         assert path.stat().st_mode & 0o077 == 0
+
+
+def test_files_taken_together_are_judged_as_if_each_had_come_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = []
+    for portion in (1, landing._PORTION_OF_BYTES):
+        monkeypatch.setattr(landing, "_PORTION_OF_BYTES", portion)
+        trust, folder = make_trust(tmp_path / str(portion))
+        write_private_atomically(folder.identity / "pupil_key.secret", b"the same in both")
+        put(folder, "ash", "marks_20251001.csv", HEADER + ROW + f"{OTHER},2025-09-32,AM,/\nBAD,2025-09-04,AM,/\n")
+        put(folder, "ash", "marks_20251002.csv", HEADER + ROW + ROW + f"{OTHER},2025-09-04,AM,N\n")
+        put(folder, "ash", "marks_20251003.csv", HEADER)
+        put(folder, "ash", "marks_20251004.csv", HEADER + ROW + ROW.replace(",/", ",N") + ROW.lower())
+        put(folder, "ash", "marks_20251005.csv", HEADER + ROW + ROW + f"{OTHER},2025-09-04,AM,N\n")
+        put(folder, "ash", "marks_20251006.csv", HEADER.replace("code", "mark") + ROW)
+        pupils = "upn,sex,entry_date\n"
+        put(folder, "ash", "pupils_20250901.csv", pupils + f"{PERMANENT},?,2020-09-01\n{OTHER},F,yesterday\n")
+        put(folder, "ash", "pupils_20250902.csv", pupils + f"{OTHER},F,2020-09-01\n{OTHER},F,2020-09-01\n")
+        landed = [replace(one, inbox="") for one in land(trust, folder)]
+        tables = [
+            (path.relative_to(folder.root), pl.read_parquet(path).rows())
+            for part in (folder.lake, folder.identity, folder.quarantine)
+            for path in sorted(part.rglob("*.parquet"))
+            if path.parent != folder.reference
+        ]
+        ledger = [entry.model_dump(exclude={"deliveries": {"__all__": {"received_at"}}}) for entry in entries(folder)]
+        kept.append((landed, tables, ledger))
+    assert [one.repeated for one in kept[1][0]].count(True) == 1
+    assert kept[0] == kept[1]
