@@ -8,7 +8,6 @@ was wrong may be why it was changed.
 
 from functools import cache
 
-import pandera.polars as pa
 import polars as pl
 
 from quality.contracts.judging import Contract, Rule
@@ -20,9 +19,9 @@ from quality.contracts.upn import upn_rules
 def _amendment() -> Contract:
     said_when = pl.col("amended_at_text").is_null() | pl.col("amended_at").is_not_null()
     two_codes = ~pl.col("amended_is_blank") | ~pl.col("original_is_blank")
-    texts = {name: pa.Column(str, nullable=True) for name in ("upn", "date_text", "session_text")}
+    texts = dict.fromkeys(("upn", "date_text", "session_text"), str)
     return Contract(
-        {**texts, "amended_is_blank": pa.Column(bool)},
+        {**texts, "amended_is_blank": bool},
         [*upn_rules(), *session_rules(), Rule("malformed_date", said_when), Rule("missing_value", two_codes)],
     )
 

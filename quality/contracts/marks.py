@@ -7,7 +7,6 @@ few thousand. Expected columns of marks: date_text, session_date, session_text, 
 
 from functools import cache
 
-import pandera.polars as pa
 import polars as pl
 
 from quality.contracts.judging import Contract, Rule
@@ -28,20 +27,20 @@ def session_rules() -> list[Rule]:
 
 @cache
 def _pupil() -> Contract:
-    return Contract({"upn": pa.Column(str, nullable=True)}, upn_rules())
+    return Contract({"upn": str}, upn_rules())
 
 
 @cache
 def _form() -> Contract:
-    texts = {name: pa.Column(str, nullable=True) for name in ("date_text", "session_text")}
+    texts = dict.fromkeys(("date_text", "session_text"), str)
     known = Rule("unknown_school", pl.col("school_known"))
-    return Contract({"school_known": pa.Column(bool), **texts}, [known, *session_rules()])
+    return Contract({"school_known": bool, **texts}, [known, *session_rules()])
 
 
 @cache
 def _code() -> Contract:
     return Contract(
-        {"code": pa.Column(str, nullable=True)},
+        {"code": str},
         [
             Rule("unknown_code", pl.col("code_known")),
             Rule("code_not_in_force", pl.col("code_in_force")),

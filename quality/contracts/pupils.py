@@ -7,7 +7,6 @@ the file) beside the typed one. A value outside a characteristic's list becomes 
 from functools import cache
 from pathlib import Path
 
-import pandera.polars as pa
 import polars as pl
 import yaml
 
@@ -31,7 +30,7 @@ def _pupil() -> Contract:
     texts = {name: f"{name}_text" for name in DATES}
     read = {name: pl.col(text).is_null() | pl.col(name).is_not_null() for name, text in texts.items()}
     return Contract(
-        {name: pa.Column(str, nullable=True) for name in ("upn", *texts.values())},
+        dict.fromkeys(("upn", *texts.values()), str),
         [
             *upn_rules(),
             *(Rule("malformed_date", readable) for readable in read.values()),
