@@ -6,8 +6,11 @@ Belongs here: what is known of an extract as a file. Holds no personal data: fil
 import contextlib
 import datetime as dt
 import hashlib
+import json
 import os
 import re
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path, PurePath
 
 from pydantic import BaseModel, ConfigDict
@@ -146,24 +149,87 @@ def entries(folder: TrustFolder, inbox: str | None = None) -> list[Entry]:
 
     A process reads an entry once, and again when its file was replaced.
     """
-    found = _every(folder)
-    wanted = [entry for entry in found if inbox is None or entry.inbox == inbox]
-    return sorted(wanted, key=lambda entry: (entry.first.exported_at, entry.first.file_name, entry.extract_id))
+    found = sorted((read.entry for read in _every(folder).values()), key=lambda placed: placed[0])
+    return [entry for _, entry in found if inbox is None or entry.inbox == inbox]
+
+
+def digests(folder: TrustFolder) -> dict[str, str]:
+    """File name -> sha256 of every entry's file, by name."""
+    return {name: read.digest for name, read in sorted(_every(folder).items())}
+
+
+def keep_entries(folder: TrustFolder) -> None:
+    """Keeps what was read of the ledger in one file, so that the next run need not open thousands.
+
+    It is believed of an entry's file that is still the same by inode, size and time.
+    """
+    known = _every(folder)
+    if _KEPT.get(str(folder.ledger)) != known:
+        lines = [json.dumps([name, *read.seen, read.digest, read.text]) for name, read in known.items()]
+        write_text_atomically(_kept(folder), "\n".join(lines))
+        _KEPT[str(folder.ledger)] = known
+
+
+def forget_entries(folder: TrustFolder) -> None:
+    """Drops what `keep_entries` kept."""
+    _kept(folder).unlink(missing_ok=True)
+    _KEPT.pop(str(folder.ledger), None)
+
+
+def _kept(folder: TrustFolder) -> Path:
+    return folder.runs / ".ledger"
 
 
 _Seen = tuple[int, int, int]
-_READ: dict[str, tuple[_Seen, Entry]] = {}
+_Placed = tuple[tuple[dt.datetime, str, str], Entry]
 
 
-def _every(folder: TrustFolder) -> list[Entry]:
-    found = []
+@dataclass
+class _Read:
+    """The file of an entry as it was read: how it stood, its digest, its text, and the entry once it is asked for."""
+
+    seen: _Seen
+    digest: str
+    text: str
+
+    @cached_property
+    def entry(self) -> _Placed:
+        """The entry behind its place in the order in which extracts count."""
+        found = Entry.model_validate_json(self.text)
+        return (found.first.exported_at, found.first.file_name, found.extract_id), found
+
+
+# What this process knows, and what it knows to be kept, by ledger.
+_READ: dict[str, dict[str, _Read]] = {}
+_KEPT: dict[str, dict[str, _Read]] = {}
+
+
+def _every(folder: TrustFolder) -> dict[str, _Read]:
+    """Every entry's file by name."""
+    place = str(folder.ledger)
+    if place not in _READ:
+        _READ[place] = _KEPT[place] = _read_kept(folder)
+    known, found = _READ[place], {}
     with contextlib.suppress(FileNotFoundError), os.scandir(folder.ledger) as files:
         for file in files:
             if file.name.endswith(".json"):
                 stat = file.stat()
                 seen = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
-                known = _READ.get(file.path)
-                if known is None or known[0] != seen:
-                    known = _READ[file.path] = seen, Entry.model_validate_json(Path(file.path).read_bytes())
-                found.append(known[1])
+                read = known.get(file.name)
+                if read is None or read.seen != seen:
+                    content = Path(file.path).read_bytes()
+                    read = _Read(seen, hashlib.sha256(content).hexdigest(), content.decode())
+                found[file.name] = read
+    _READ[place] = found
     return found
+
+
+def _read_kept(folder: TrustFolder) -> dict[str, _Read]:
+    try:
+        lines = _kept(folder).read_text(encoding="utf-8").splitlines()
+        return {
+            name: _Read((inode, size, changed), digest, text)
+            for name, inode, size, changed, digest, text in map(json.loads, lines)
+        }
+    except (OSError, ValueError):
+        return {}  # none yet, or a broken one: the files themselves are read

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ingestion.files import write_text_atomically
 from ingestion.identity import DOCUMENTS
-from ingestion.ledger import Entry
+from ingestion.ledger import Entry, forget_entries
 from ingestion.trust import TrustFolder
 
 _TOMBSTONES = "removed"
@@ -52,6 +52,7 @@ def bury(folder: TrustFolder, stone: Tombstone) -> None:
     write_text_atomically(path, stone.model_dump_json(indent=1))
     for found in files_of(folder, stone.extract_id):
         found.unlink(missing_ok=True)
+    forget_entries(folder)
     (folder.ledger / f"{stone.extract_id}.json").unlink(missing_ok=True)
     others = [
         Entry.model_validate(json.loads(entry.read_text(encoding="utf-8"))) for entry in folder.ledger.glob("*.json")

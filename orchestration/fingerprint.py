@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ingestion.ledger import digests
 from ingestion.trust import Trust, TrustFolder
 from orchestration.workspace import REPO
 
@@ -76,8 +77,8 @@ def _key_digest(folder: TrustFolder) -> str | None:
 
 def _ledger_digest(folder: TrustFolder) -> str:
     digest = hashlib.sha256()
-    for path in sorted(folder.ledger.glob("*.json")):
-        digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    for name, found in digests(folder).items():
+        digest.update(name.encode() + bytes.fromhex(found))
     return digest.hexdigest()
 
 

@@ -25,6 +25,7 @@ def take_in(run: Run) -> Done:
     """Archive the extracts that wait in the chosen inboxes, judge them row by row and lay them into the lake."""
     from ingestion.inbox import Left, inboxes, ready
     from ingestion.landing import has_stale_reading, land_inbox, stale_readings
+    from ingestion.ledger import keep_entries
 
     folder, trust = run.folder, run.trust
     named = inbox_names(trust)
@@ -52,6 +53,7 @@ def take_in(run: Run) -> Done:
         # Every school is let finish before a failure of one is raised.
         begun = {partition: pool.submit(land, partition) for partition in partitions}
     landed = {partition: done.result() for partition, done in begun.items()}
+    keep_entries(folder)
     run.workspace.note("left_in_inbox", [asdict(left) for left in stays])
     run.workspace.note("landed", [row for rows in landed.values() for row in rows])
     for row in (row for rows in landed.values() for row in rows):
