@@ -42,9 +42,9 @@
     sum({{ column }}) over peers - {{ column }}
 {%- endmacro -%}
 
-{#- The academic year that runs, as every page about pupils means it; release is rpt_release. -#}
-{%- macro running_year(release) -%}
-    (select release.academic_year from {{ release }} as release)
+{#- The academic year that runs, as every page about pupils means it; year is int_running_year. -#}
+{%- macro running_year(year) -%}
+    (select running.academic_year from {{ year }} as running)
 {%- endmacro -%}
 
 {#- What a group of pupils is called and where it stands in lists, for a relation with cohort_dimension and cohort;

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,8 @@ class NodeResult:
     """How one seed, model or test ended.
 
     unique_id: dbt's name of it. status: success, error or skipped; of a test pass, fail or error. failures: the rows a
-    test found, None where it could not count. error: the kind of exception.
+    test found, None where it could not count. error: the kind of exception. is_whole: a table that was built whole
+    although it has slices.
     """
 
     unique_id: str
@@ -39,6 +40,7 @@ class NodeResult:
     seconds: float
     failures: int | None = None
     error: str | None = None
+    is_whole: bool = False
 
 
 def open_build(warehouse: Path, work: Path, settings: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
@@ -74,31 +76,37 @@ def build(
         maker.note_pupils(changed)
     broken: set[str] = set()
     for node in plan.nodes:
-        started, status, error = time.monotonic(), "success", None
+        started, status, error, is_whole = time.monotonic(), "success", None, False
         if broken.intersection(node.parents):
             broken.add(node.unique_id)
             status = "skipped"
         elif node.kind != "seed":
             try:
-                maker.make(node, changed)
+                is_whole = maker.make(node, changed)
             except (duckdb.Error, ArithmeticError, LookupError, TypeError, ValueError) as failed:
                 broken.add(node.unique_id)
                 status, error = "error", type(failed).__name__
-        yield NodeResult(node.unique_id, status, time.monotonic() - started, error=error)
+        yield NodeResult(node.unique_id, status, time.monotonic() - started, error=error, is_whole=is_whole)
 
 
 def check(
-    connection: duckdb.DuckDBPyConnection, plan: Plan, project: Path, changed: Slices | None = None
+    connection: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    project: Path,
+    changed: Slices | None = None,
+    whole: Collection[str] = (),
 ) -> Iterator[NodeResult]:
     """Run every check of the plan on what is built, and yield how each ended.
 
-    changed: the slices that were built again; what was not had passed when it was built.
+    changed: the slices that were built again; what was not had passed when it was built. whole: the tables that were
+    built whole although they have slices.
     """
     maker = Maker(connection, plan, project)
     for one in plan.checks:
         started, failures, error = time.monotonic(), None, None
         try:
-            failures = maker.findings(one, changed if one.severity == "error" else None)
+            everything = one.severity != "error" or not set(whole).isdisjoint(one.parents)
+            failures = maker.findings(one, None if everything else changed)
             status = "fail" if failures else "pass"
         except duckdb.Error as failed:
             status, error = "error", type(failed).__name__

@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.plan.beyond import Beyond
 from orchestration.plan.nodes import Check, Node, Plan
 from orchestration.plan.slices import PUPIL, PUPILS, SCHOOL, SLUG, YEAR, OfNoSchool, Slices, shared
 
@@ -33,17 +34,30 @@ class Maker:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, plan: Plan, project: Path) -> None:
         self.connection, self.plan, self.project = connection, plan, project
+        self.beyond = Beyond(connection, plan, self._columns)
 
-    def make(self, node: Node, changed: Slices | None = None) -> None:
-        """Make a view or table whole; or build again the changed slices of a table that has slices."""
+    def make(self, node: Node, changed: Slices | None = None) -> bool:
+        """Make a view or table whole; or build again the changed slices of a table that has slices. Returns whether a
+        table was made whole although it has slices, because others than the changed ones hang on what changed."""
         if node.kind == "view":
             self.connection.execute(f"create or replace view {node.relation} as (\n{node.sql}\n)")
-        elif changed is None and (listed := node.meta.get("batches")):
-            self._create_in_batches(node, self._slices_of(listed))
-        elif changed is None or not (keys := shared(node.slice, self._columns(node))):
-            self._create(node, self._query(node))
-        else:
+            return False
+        keys = shared(node.slice, self._columns(node)) if changed is not None else []
+        if changed is None or (node.slice and not keys):
+            self._create_whole(node)
+        elif keys and not self.beyond.reaches(node, changed):
             self._replace(node, self._query(node, keys, changed), changed.predicate(keys))
+        else:
+            with self.beyond.watch(node, changed):
+                self._create_whole(node)
+            return bool(keys)
+        return False
+
+    def _create_whole(self, node: Node) -> None:
+        if listed := node.meta.get("batches"):
+            self._create_in_batches(node, self._slices_of(listed))
+        else:
+            self._create(node, self._query(node))
 
     def note_pupils(self, changed: Slices) -> None:
         """List the pupils of the changed slices' schools where tables are built again for these alone."""
@@ -139,9 +153,11 @@ class Maker:
         if source.kind == "view":
             # Where the database has to find out itself what a view needs of its tables, it may read them whole.
             own = [key for key in keys if key in source.slice]
-            parents = [self.plan.by_id[parent] for parent in source.parents]
+            parents = [self.plan.by_id[parent] for parent in source.parents if parent in self.plan.by_id]
             read = {parent.relation: self._rows(parent, own, changed) for parent in parents}
-            inner = {relation: f"(\n{sql}\n)" for relation, sql in read.items() if sql}
+            inner = {relation: f"(
+{sql}
+)" for relation, sql in read.items() if sql}
             rows = f"(\n{_renamed(source.sql, inner)}\n)"
         return f"select * from {rows} where {changed.predicate(keys)}"
 

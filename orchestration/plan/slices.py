@@ -80,6 +80,21 @@ class Slices:
         )
         return "(" + " or ".join((*spans, "session_date is null")) + ")"
 
+    def beyond(self, own: Collection[str], columns: Collection[str]) -> str:
+        """SQL that is true for the rows of a table with these columns that slices other than these are made from, too;
+        own: the columns by which the rows that are made fall into slices."""
+        keys = shared(own, columns)
+        if len(keys) == len(own):
+            return f"({self.predicate(keys)}) is not true"
+        if keys == [YEAR]:
+            return f"({YEAR} in ({_listed(self.whole_years)})) is not true" if self.whole_years else "true"
+        return "false" if YEAR not in own and set(self.slugs) <= set(self.schools) else "true"
+
+    @cached_property
+    def whole_years(self) -> list[str]:
+        """The academic years that every school has a slice of here."""
+        return [year for year in self.years if all((school, year) in self.pairs for school in self.slugs)]
+
     def _schools(self, columns: Collection[str], schools: Iterable[int]) -> str:
         if SCHOOL in columns:
             return f"{SCHOOL} in ({', '.join(map(str, schools))})"

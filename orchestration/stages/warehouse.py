@@ -57,7 +57,8 @@ def build_warehouse(
         if broken:
             more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
             raise StageError(f"{broken[0].message.rstrip('.')}{more}; `dbt build` says what the database answers.")
-        return note(execute.check(connection, plan, PROJECT, changed))
+        whole = [result.unique_id for result in ended if result.is_whole]
+        return note(execute.check(connection, plan, PROJECT, changed, whole))
 
 
 def _outcomes(plan: Plan, ended: Iterable[NodeResult]) -> list[Outcome]:

@@ -6,7 +6,7 @@ with used as (
         cast(sum(codes.sessions) as integer) as sessions
     from {{ ref("int_pupil_codes") }} as codes
     inner join {{ ref("int_pupils") }} as pupil on codes.pupil_id = pupil.pupil_id
-    where codes.academic_year = {{ running_year(ref("rpt_release")) }}
+    where codes.academic_year = {{ running_year(ref("int_running_year")) }}
     group by pupil.pupil_key, codes.school_urn, codes.code
 ),
 

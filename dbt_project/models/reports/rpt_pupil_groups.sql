@@ -2,7 +2,7 @@
 with enrolments as (
     select *
     from {{ ref("int_enrolment_periods") }}
-    where period_type = 'year' and academic_year = {{ running_year(ref("rpt_release")) }}
+    where period_type = 'year' and academic_year = {{ running_year(ref("int_running_year")) }}
 ),
 
 grouped as (

@@ -57,7 +57,7 @@ left join {{ ref("pupil_movements") }} as moved on steps.movement = moved.moveme
 where
     enrolment.period_type in {{ longer_period_types() }}
     and (
-        enrolment.academic_year = {{ running_year(ref("rpt_release")) }}
+        enrolment.academic_year = {{ running_year(ref("int_running_year")) }}
         or enrolment.period_type = 'year'
-        and {{ start_year("enrolment.academic_year") }} = {{ start_year(running_year(ref("rpt_release"))) }} - 1
+        and {{ start_year("enrolment.academic_year") }} = {{ start_year(running_year(ref("int_running_year"))) }} - 1
     )

@@ -19,4 +19,4 @@ select
 from {{ ref("fct_rule_triggers") }} as triggers
 inner join {{ ref("dim_school") }} as school on triggers.school_urn = school.school_urn
 left join {{ ref("rule_steps") }} as steps on triggers.rule_id = steps.rule_id
-where triggers.academic_year = {{ running_year(ref("rpt_release")) }}
+where triggers.academic_year = {{ running_year(ref("int_running_year")) }}

@@ -27,4 +27,4 @@ left join {{ ref("pupil_movements") }} as direction
         when moved.bands_up < 0 then 'better'
         when moved.bands_up = 0 then 'same'
     end
-where moved.academic_year = {{ running_year(ref("rpt_release")) }} and moved.possible_sessions is not null
+where moved.academic_year = {{ running_year(ref("int_running_year")) }} and moved.possible_sessions is not null

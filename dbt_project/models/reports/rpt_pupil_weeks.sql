@@ -15,7 +15,7 @@ with weeks as (
     from {{ ref("fct_bands") }} as week
     inner join {{ ref("rpt_periods") }} as period
         on week.period_type = period.period_type and week.period_key = period.period_key
-    where week.period_type = 'week' and week.academic_year = {{ running_year(ref("rpt_release")) }}
+    where week.period_type = 'week' and week.academic_year = {{ running_year(ref("int_running_year")) }}
 ),
 
 changed as (
@@ -33,7 +33,7 @@ changed as (
 standings as (
     select *
     from {{ ref("fct_pupil_weeks") }}
-    where academic_year = {{ running_year(ref("rpt_release")) }}
+    where academic_year = {{ running_year(ref("int_running_year")) }}
 )
 
 select

@@ -4,7 +4,7 @@ with newest_weeks as (
         school_urn,
         max(period_key) as period_key
     from {{ ref("fct_bands") }}
-    where period_type = 'week' and academic_year = {{ running_year(ref("rpt_release")) }}
+    where period_type = 'week' and academic_year = {{ running_year(ref("int_running_year")) }}
     group by school_urn
 ),
 
@@ -113,4 +113,4 @@ left join reasons on year.pupil_key = reasons.pupil_key and year.slug = reasons.
 left join open_rules on year.pupil_key = open_rules.pupil_key and year.slug = open_rules.slug
 left join {{ ref("rpt_pupil_rules") }} as step
     on year.pupil_key = step.pupil_key and year.slug = step.slug and step.is_next_step
-where year.period_type = 'year' and year.academic_year = {{ running_year(ref("rpt_release")) }}
+where year.period_type = 'year' and year.academic_year = {{ running_year(ref("int_running_year")) }}

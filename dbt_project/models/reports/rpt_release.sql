@@ -2,7 +2,7 @@ select
     trust.trust_name,
     trust.as_of,
     place.newest_marks_date,
-    max(period.academic_year) filter (where period.is_default) as academic_year,
+    running.academic_year,
     max_by(period.period_key, period.period_order) filter (where period.period_type = 'half_term') as current_half_term,
     max_by(period.period_key, period.period_order) filter (
         where period.period_type = 'half_term' and not period.is_running
@@ -12,4 +12,5 @@ select
 from {{ ref("stg_trust") }} as trust
 inner join {{ ref("rpt_places") }} as place on place.place_type = 'trust'
 cross join {{ ref("rpt_periods") }} as period
-group by trust.trust_name, trust.as_of, place.newest_marks_date, place.schools
+cross join {{ ref("int_running_year") }} as running
+group by trust.trust_name, trust.as_of, running.academic_year, place.newest_marks_date, place.schools

@@ -12,7 +12,7 @@ with standing as (
             and week.school_urn = enrolment.school_urn
             and enrolment.period_type = 'week'
             and cast(week.week_start as varchar) = enrolment.period_key
-    where week.academic_year = {{ running_year(ref("rpt_release")) }}
+    where week.academic_year = {{ running_year(ref("int_running_year")) }}
 ),
 
 persistent as (
@@ -47,7 +47,7 @@ weekly as (
     where
         figures.period_type = 'week'
         and figures.population = 'all'
-        and figures.academic_year = {{ running_year(ref("rpt_release")) }}
+        and figures.academic_year = {{ running_year(ref("int_running_year")) }}
 )
 
 select

@@ -69,6 +69,7 @@ def build(warehouse: Path) -> Path:
         for name in (
             "int_place_schools",
             "int_place_registers",
+            "int_running_year",
             "int_pupil_codes",
             "int_code_pupils",
             "int_place_codes",

@@ -156,6 +156,54 @@ def test_what_adds_up_over_schools_is_built_for_the_pupils_of_the_changed_ones(
     assert db.execute(this_year).fetchall() == [("ann", "2025/26", 3), ("ben", "2025/26", 1)]
 
 
+PERIODS = node("periods", "select academic_year, day from days")
+LISTED = node(
+    "listed",
+    'select s.slug, p.academic_year, p.day from "memory"."main"."periods" as p cross join schools as s',
+    ("model.periods",),
+    slice=["slug"],
+)
+COUNTED = node(
+    "counted",
+    'select slug, count(*) as days from "memory"."main"."listed" group by slug',
+    ("model.listed",),
+    slice=["slug"],
+)
+NO_SUNDAY = replace(
+    NO_B, sql='select 1 from "memory"."main"."listed" where day = \'Sun\'', parents=("model.listed",),
+    slice=("slug",), about="model.listed",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("reached", [True, False])
+def test_what_hangs_on_more_than_its_slices_is_built_whole_when_that_changed(
+    db: duckdb.DuckDBPyConnection, reached: bool
+) -> None:
+    """The periods are of all schools: when they change, the pages of schools that sent nothing change, too."""
+    plan, elm = Plan((PERIODS, LISTED, COUNTED), (NO_SUNDAY,), {}), Slices(frozenset({(1, "2025/26")}), SLUGS)
+    db.execute("create table days as select '2025/26' as academic_year, 'Mon' as day")
+    list(build(db, plan, Path()))
+    if reached:
+        db.execute("insert into days values ('2025/26', 'Sun')")
+    whole = [result.unique_id for result in build(db, plan, Path(), elm) if result.is_whole]
+    assert whole == (["model.listed", "model.counted"] if reached else [])
+    gone_on = db.execute("from counted order by all").fetchall()
+    assert gone_on == [("elm", 1 + reached), ("oak", 1 + reached)]
+    db.execute("update memory.main.listed set day = 'Sun' where slug = 'oak'")
+    (found,) = check(db, plan, Path(), elm, whole)
+    assert found.status == ("fail" if reached else "pass")
+
+
+def test_which_rows_other_slices_are_made_from() -> None:
+    of_elm = Slices(frozenset({(1, "2025/26")}), SLUGS)
+    of_all = Slices(frozenset({(1, "2025/26"), (2, "2025/26")}), SLUGS)
+    assert of_elm.beyond(["slug"], ["school_urn", "code"]) == "(school_urn in (1)) is not true"
+    assert (of_elm.beyond(["slug"], ["code"]), of_all.beyond(["slug"], ["code"])) == ("true", "false")
+    both = ("slug", "academic_year")
+    assert (of_elm.beyond(both, ["academic_year"]), of_elm.beyond(both, ["slug"])) == ("true", "true")
+    assert of_all.beyond(both, ["academic_year"]) == "(academic_year in ('2025/26')) is not true"
+
+
 def test_what_hangs_on_a_broken_node_is_skipped_and_the_rest_is_built(db: duckdb.DuckDBPyConnection) -> None:
     broken = node("broken", "select x from nowhere")
     plan = Plan((broken, node("after", "from broken", ("model.broken",)), node("other", "select 1 as x")), (), {})
