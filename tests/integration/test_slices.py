@@ -2,7 +2,7 @@
 
 import random
 import shutil
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -50,17 +50,34 @@ def a_day_on(root: Path) -> None:
     settings.write_text(text.replace(str(as_of), str(as_of + timedelta(days=3))), encoding="utf-8")
 
 
-def both_ways_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, steps: int) -> list[int]:
-    """Run a trust parcel by parcel, going on from what was kept, beside a copy that builds everything each time.
-    Returns how many slices the runs that went on built again."""
-    built: list[int | None] = []
+def spy_on_slices(monkeypatch: pytest.MonkeyPatch) -> list[Slices | None]:
+    """What the runs from now on build again; None where a run built everything."""
+    built: list[Slices | None] = []
 
     def spied(workspace: Workspace, trust: Trust) -> Slices | None:
-        changed = go_on(workspace, trust)
-        built.append(None if changed is None else len(changed.pairs))
-        return changed
+        built.append(go_on(workspace, trust))
+        return built[-1]
 
     monkeypatch.setattr(warehouse, "go_on", spied)
+    return built
+
+
+def both_ways_agree(root: Path, beside: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run a trust, going on from what was kept, beside a copy that builds everything, and compare their tables."""
+    name = new_run_id()  # of both, because tables name the release
+    monkeypatch.setattr(orchestration.run, "new_run_id", lambda: name)
+    shutil.copytree(root, beside, symlinks=True)
+    forget(TrustFolder(beside))
+    summaries = [run_trust(one, dashboards=False) for one in (root, beside)]
+    assert [summary["outcome"] for summary in summaries] == ["published"] * 2
+    gone_on, anew = table_hashes(root), table_hashes(beside)
+    assert {name for name in anew if anew[name] != gone_on[name]} == set()
+    shutil.rmtree(beside)
+
+
+def parcel_by_parcel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, steps: int) -> list[int]:
+    """Run a trust parcel by parcel, both ways. Returns how many slices the runs that went on built again."""
+    built = spy_on_slices(monkeypatch)
     chance = random.Random(seed)
     root = tmp_path / "trust"
     make_trust(root, schools=3, pupils=90, years=2, seed=seed, faults=12)
@@ -70,26 +87,44 @@ def both_ways_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, 
         deliver(root, parcel)
         if step == steps - 1:
             a_day_on(root)
-        name = new_run_id()  # of both, because tables name the release
-        monkeypatch.setattr(orchestration.run, "new_run_id", lambda name=name: name)
-        beside = tmp_path / f"beside{step}"
-        shutil.copytree(root, beside, symlinks=True)
-        forget(TrustFolder(beside))
-        summaries = [run_trust(one, dashboards=False) for one in (root, beside)]
-        assert [summary["outcome"] for summary in summaries] == ["published"] * 2
-        gone_on, anew = table_hashes(root), table_hashes(beside)
-        assert {name for name in anew if anew[name] != gone_on[name]} == set()
-        shutil.rmtree(beside)
+        both_ways_agree(root, tmp_path / f"beside{step}", monkeypatch)
     first, *others = built
     assert (first, set(others[1::2])) == (None, {None})
-    return [number for number in others[::2] if number is not None]
+    return [len(changed.pairs) for changed in others[::2] if changed is not None]
 
 
 def test_going_on_gives_what_building_everything_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert len(both_ways_agree(tmp_path, monkeypatch, seed=1, steps=2)) == 2
+    assert len(parcel_by_parcel(tmp_path, monkeypatch, seed=1, steps=2)) == 2
+
+
+def test_pages_of_a_school_that_sent_nothing_say_what_the_others_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other schools' marks and pupils move the averages of its phase; then a calendar gives everybody another week."""
+    built = spy_on_slices(monkeypatch)
+    root, later = tmp_path / "trust", tmp_path / "to come"
+    make_trust(root, schools=3, pupils=90, years=2, seed=5, faults=12)
+    one, silent, other = load_trust(root).schools
+    for school, kinds in ((one, ["marks"]), (other, ["marks", "pupils"])):
+        (later / school.slug).mkdir(parents=True)
+        for kind in kinds:
+            shutil.move(max((root / "inbox" / school.slug).glob(f"{kind}_*")), later / school.slug)
+    calendar = max((root / "inbox" / one.slug).glob("calendar_*")).read_text(encoding="utf-8")
+    assert run_trust(root, dashboards=False)["outcome"] == "published"
+
+    deliver(root, list(later.glob("*/*")))
+    both_ways_agree(root, tmp_path / "beside0", monkeypatch)
+    start = next(line.split(",")[0] for line in calendar.splitlines() if line.endswith("half_term_start,HT1"))
+    earlier = str(date.fromisoformat(start) - timedelta(days=7))
+    sent_again = calendar.replace(f"{start},,,half_term_start", f"{earlier},,,half_term_start")
+    (root / "inbox" / one.slug / "calendar_20261001_again.csv").write_text(sent_again, encoding="utf-8")
+    both_ways_agree(root, tmp_path / "beside1", monkeypatch)
+    for changed in built[1::2]:
+        assert changed is not None
+        assert silent.urn not in changed.schools
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [2, 3, 4])
 def test_it_does_in_many_sequences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
-    assert len(both_ways_agree(tmp_path, monkeypatch, seed, steps=4)) >= 3
+    assert len(parcel_by_parcel(tmp_path, monkeypatch, seed, steps=4)) >= 3

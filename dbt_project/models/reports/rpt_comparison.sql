@@ -8,11 +8,11 @@ with figures as (
     from {{ ref("int_place_rates") }} as rate
     inner join {{ ref("rpt_periods") }} as period
         on rate.period_type = period.period_type and rate.period_key = period.period_key
-    cross join {{ ref("rpt_release") }} as release
+    cross join {{ ref("int_running_year") }} as running
     left join {{ ref("measure_definitions") }} as measure on rate.measure = measure.measure
     where
         rate.period_type in {{ longer_period_types() }}
-        and {{ in_detail_years("rate.academic_year", "release.academic_year") }}
+        and {{ in_detail_years("rate.academic_year", "running.academic_year") }}
 ),
 
 compared as (
