@@ -44,7 +44,7 @@
 
 {#- The academic year that runs, as every page about pupils means it; year is int_running_year. -#}
 {%- macro running_year(year) -%}
-    (select running.academic_year from {{ year }} as running)
+    (select running.running_year from {{ year }} as running)
 {%- endmacro -%}
 
 {#- What a group of pupils is called and where it stands in lists, for a relation with cohort_dimension and cohort;

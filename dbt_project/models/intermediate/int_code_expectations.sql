@@ -82,6 +82,7 @@ varied as (
 
 select
     school_urn,
+    academic_year,
     period_type,
     period_key,
     population,

@@ -8,7 +8,7 @@ distribution with the mean and variance that the other schools give; its tails a
 of the funnel, both read between whole events as the incomplete beta function runs.
 """
 
-IDS = ("school_urn", "period_type", "period_key", "population", "code")
+IDS = ("school_urn", "academic_year", "period_type", "period_key", "population", "code")
 LIMITS = ("inner", "outer")
 
 

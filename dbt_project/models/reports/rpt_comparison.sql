@@ -12,7 +12,7 @@ with figures as (
     left join {{ ref("measure_definitions") }} as measure on rate.measure = measure.measure
     where
         rate.period_type in {{ longer_period_types() }}
-        and {{ in_detail_years("rate.academic_year", "running.academic_year") }}
+        and {{ in_detail_years("rate.academic_year", "running.running_year") }}
 ),
 
 compared as (
