@@ -155,9 +155,7 @@ class Maker:
             own = [key for key in keys if key in source.slice]
             parents = [self.plan.by_id[parent] for parent in source.parents if parent in self.plan.by_id]
             read = {parent.relation: self._rows(parent, own, changed) for parent in parents}
-            inner = {relation: f"(
-{sql}
-)" for relation, sql in read.items() if sql}
+            inner = {relation: f"(\n{sql}\n)" for relation, sql in read.items() if sql}
             rows = f"(\n{_renamed(source.sql, inner)}\n)"
         return f"select * from {rows} where {changed.predicate(keys)}"
 
