@@ -22,13 +22,15 @@ import duckdb
 from ingestion.changes import changed_since
 from ingestion.trust import Trust, TrustFolder
 from orchestration.dbt_manifest import ready_plan
+from orchestration.parquet import Changed, Slice
 from orchestration.plan.changes import changed_slices
-from orchestration.plan.slices import Slices
+from orchestration.plan.slices import SCHOOL, YEAR, Slices
 from orchestration.release import WAREHOUSE, manifest_of, newest_release
 from orchestration.workspace import Workspace, write_json
 
 _FOLDER, _TABLES, _NOTE, _SLICES = "kept", "work.duckdb", "build.json", "slices"
 _EVERYTHING_AT = "everything_at"
+_PAIR = (SCHOOL, YEAR)  # what a pair of slices_built is
 # What must be as it was for anything kept to be of use; the other parts of a state are extracts, days and settings that
 # no table of an earlier day depends on.
 _SAME = ("code", "trust", "key")
@@ -91,8 +93,27 @@ def slices_built(workspace: Workspace) -> set[tuple[int, str]] | None:
 
 
 def cut_tables() -> dict[str, tuple[str, ...]]:
-    """The marts of which a release keeps a Parquet file for each slice (`meta.files`), with the columns of slices."""
-    return {node.name: node.slice for node in ready_plan().nodes if node.meta.get("files") == "slices"}
+    """The marts of which a release keeps several Parquet files, and the columns by which they are cut (`meta.files`):
+    so the files of a school's years, or of all schools' years, in which nothing changed are those of before."""
+    return {node.name: tuple(node.meta["files"]) for node in ready_plan().nodes if node.meta.get("files")}
+
+
+def what_changed(workspace: Workspace) -> Changed:
+    """Tells of a file of `cut_tables`, by the values of its columns, whether this run may have built rows of it."""
+    pairs = slices_built(workspace)
+    built_by = {node.name: node.slice for node in ready_plan().nodes}
+    # For each table: where in the values of a file those are by which it was built, and which of them were.
+    reach: dict[str, tuple[list[int], set[Slice]]] = {}
+    for name, columns in cut_tables().items():
+        told = [column for column in columns if column in built_by[name]]
+        values = {tuple(dict(zip(_PAIR, pair, strict=True))[column] for column in told) for pair in pairs or ()}
+        reach[name] = [columns.index(column) for column in told], values
+
+    def changed(table: str, values: Slice) -> bool:
+        places, built = reach[table]
+        return pairs is None or not places or tuple(values[place] for place in places) in built
+
+    return changed
 
 
 def _is_comparable(before: dict[str, Any] | None, now: dict[str, Any] | None) -> bool:

@@ -8,7 +8,7 @@ the next release can tell what is the same. Belongs here: files of tables. Does 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ FOLDER = "parquet"
 # Rows in any order: how many, and two sums of their hashes (one of which sees rows that are there twice).
 _DIGEST = "count(*), bit_xor(hash(given)), sum(hash(given))"
 Slice = tuple[Any, ...]
+# Whether a slice of a table, both by name, may hold other rows than in the release before.
+Changed = Callable[[str, Slice], bool]
 # {table: {"shape": its columns, "files": {file: [rows, digests as text]}}}
 Contents = dict[str, dict[str, Any]]
 
@@ -31,14 +33,14 @@ def write_tables(
     previous: Path | None = None,
     earlier: Contents | None = None,
     sliced: Mapping[str, Sequence[str]] | None = None,
-    changed: Collection[Slice] | None = None,
+    changed: Changed | None = None,
 ) -> Contents:
     """Write tables as Parquet into a folder; returns what each file holds, for the manifest.
 
     tables: what to select each from, by name. previous: the folder of the release before, and earlier: what this
     returned for it. sliced: the columns by which a table is cut, for those that are, as ("school_urn",
-    "academic_year"). changed: the slices (values of these columns) that this run built anew; all others are taken over
-    if they have as many rows as before. Without it every slice's rows are compared.
+    "academic_year"). changed: what the run knows of a slice (values of these columns); one that it did not build
+    anew is taken over if it has as many rows as before. Without it every slice's rows are compared.
     """
     folder.mkdir(parents=True, exist_ok=True)
     contents: Contents = {}
@@ -72,7 +74,7 @@ def _slices(
     rows: str,
     columns: Sequence[str],
     before: Mapping[str, list[Any]],
-    changed: Collection[Slice] | None,
+    changed: Changed | None,
 ) -> dict[str, tuple[str, list[Any]]]:
     """Each file of a sliced table: the condition of its rows, and their digest. One without rows where it has none."""
     keys = ", ".join(columns)
@@ -85,7 +87,7 @@ def _slices(
         key = tuple(values)
         file, condition = _place(name, key), _condition(columns, key)
         known = before.get(file)
-        if changed is not None and key not in changed and known is not None and known[0] == count:
+        if changed is not None and known is not None and known[0] == count and not changed(name, key):
             found[file] = condition, known
         else:
             unknown[key] = file

@@ -11,14 +11,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from ingestion.trust import TrustError, TrustFolder
-from orchestration.parquet import FOLDER, Slice, write_tables
+from orchestration.parquet import FOLDER, Changed, write_tables
 from orchestration.workspace import PARTIAL, Workspace, write_json
 from quality.outcomes import Outcome
 
@@ -52,7 +52,7 @@ def audit(workspace: Workspace) -> list[Outcome]:
 def assemble(
     workspace: Workspace,
     sliced: Mapping[str, Sequence[str]] | None = None,
-    changed: Collection[Slice] | None = None,
+    changed: Changed | None = None,
 ) -> dict[str, int]:
     """Make the candidate: the warehouse closed and alone, each marts table as Parquet, and the data docs.
 

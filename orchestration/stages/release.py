@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingestion.previous import FROZEN
-from orchestration.kept import cut_tables, keep, slices_built
+from orchestration.kept import cut_tables, keep, what_changed
 from orchestration.release import WAREHOUSE, RefusedError, assemble, audit, before_this, keep_refused, publish
 from orchestration.stages.stage import Done, Run
 from orchestration.workspace import Workspace
@@ -25,7 +25,7 @@ def put_together(run: Run) -> Done:
 
     workspace = run.workspace
     fill_run_tables(workspace, audited(workspace))
-    rows = assemble(workspace, cut_tables(), slices_built(workspace))
+    rows = assemble(workspace, cut_tables(), what_changed(workspace))
     workspace.note(FROZEN, freeze(workspace.work_db, workspace.candidate, *before_this(workspace.folder, FROZEN)))
     figures = write_record(workspace.candidate / WAREHOUSE, newest_record(workspace.folder))
     return Done({"tables": len(rows), "rows": sum(rows.values()), **figures})

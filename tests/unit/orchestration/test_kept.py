@@ -7,7 +7,8 @@ import duckdb
 import pytest
 
 from ingestion.trust import Trust, TrustFolder, load_trust
-from orchestration.kept import forget, go_on, keep, note_slices, slices_built
+from orchestration.dbt_manifest import ready_plan
+from orchestration.kept import cut_tables, forget, go_on, keep, note_slices, slices_built, what_changed
 from orchestration.plan.slices import Slices
 from orchestration.workspace import Workspace, write_json
 from tests.integration.tiny import make_tiny_trust
@@ -95,3 +96,33 @@ def test_a_release_that_is_not_the_newest_is_not_gone_on_from(tmp_path: Path, tr
 def test_what_is_forgotten_is_gone(tmp_path: Path, trust: Trust, published: Path) -> None:
     forget(TrustFolder(tmp_path / "trust"))
     assert go_on(workspace(tmp_path, "20250920-200000-0002", days=1), trust) is None
+
+
+@pytest.mark.parametrize(
+    ("table", "values", "is_built"),
+    [
+        ("fct_sessions", (900001, "2025/26"), True),
+        ("fct_sessions", (900001, "2024/25"), False),
+        ("fct_sessions", (900002, "2025/26"), False),
+        ("fct_pupil_weeks", ("2024/25",), True),  # built by the school, all its years
+        ("fct_cohorts", ("2025/26",), True),  # built by the school and the year
+        ("fct_cohorts", ("2024/25",), False),
+        ("fct_pupil_periods", ("2025/26",), True),  # built by the year
+        ("fct_pupil_periods", ("2024/25",), False),
+        ("fct_rule_triggers", ("2024/25",), True),  # built whole
+    ],
+)
+def test_a_file_may_have_changed_where_the_run_built_what_it_is_cut_from(
+    tmp_path: Path, table: str, values: tuple[object, ...], is_built: bool
+) -> None:
+    run = workspace(tmp_path, "20250920-200000-0002")
+    note_slices(run, Slices(frozenset({(900001, "2025/26")}), {}))
+    assert what_changed(run)(table, values) is is_built
+    note_slices(run, None)
+    assert what_changed(run)(table, values), "everything was built"
+
+
+def test_a_table_is_cut_by_columns_that_it_has() -> None:
+    columns = {node.name: [name for name, _ in node.columns] for node in ready_plan().nodes}
+    for table, cut in cut_tables().items():
+        assert set(cut) <= set(columns[table]), table
