@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 
 Row = dict[str, Any]
 Rows = list[Row]
+Ask = Callable[[str, Mapping[str, Any]], Rows]
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,15 @@ def queries(folders: tuple[str, ...]) -> dict[str, str]:
     return {path.stem: path.read_text(encoding="utf-8") for path in files}
 
 
-def read(
-    db: duckdb.DuckDBPyConnection, folders: tuple[str, ...], title: str, values: Mapping[str, str | None]
-) -> Found:
-    """The rows of the queries in the folders, in which `$name` stands for the value of that name."""
-    return Found(title, {name: _rows(db, query, values) for name, query in queries(folders).items()}, dict(values))
+def read(ask: Ask, folders: tuple[str, ...], title: str, values: Mapping[str, str | None]) -> Found:
+    """The rows of the queries in the folders, in which `$name` stands for the value of that name.
+
+    ask: answers a query with the values that it names.
+    """
+    rows: dict[str, Rows] = {}
+    for name, query in queries(folders).items():
+        rows[name] = ask(query, {key: value for key, value in values.items() if f"${key}" in query})
+    return Found(title, rows, dict(values))
 
 
 def sources(found: Found, folders: tuple[str, ...], about: Mapping[str, Any]) -> bytes:
@@ -85,9 +90,9 @@ def sources(found: Found, folders: tuple[str, ...], about: Mapping[str, Any]) ->
     return (json.dumps(kept, ensure_ascii=False, indent=1, default=_plain) + "\n").encode("utf-8")
 
 
-def _rows(db: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, str | None]) -> Rows:
-    used = {name: value for name, value in values.items() if f"${name}" in query}
-    result = db.execute(query, used) if used else db.execute(query)
+def rows_of(db: duckdb.DuckDBPyConnection, query: str, used: Mapping[str, Any]) -> Rows:
+    """The rows of a query. used: the values that it names."""
+    result = db.execute(query, dict(used)) if used else db.execute(query)
     columns = [column[0] for column in result.description or []]
     return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
 

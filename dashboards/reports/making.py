@@ -20,11 +20,13 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from dashboards.audiences import NETWORK, SCHEMA, Served
-from dashboards.reports.found import Found, queries, read, sources
+from dashboards.audiences import NETWORK, SCHEMA, Served, is_the_same_for_all
+from dashboards.reports.found import Found, Rows, queries, read, rows_of, sources
 from dashboards.reports.registry import Report, registry
 
 _ALWAYS_READ = ("rpt_periods", "rpt_places")
+_SCHOOLS = f"select slug from {SCHEMA}.rpt_places where slug is not null order by slug"
+_TABLE = re.compile(rf"\b{SCHEMA}\.(\w+)")
 
 
 class Views:
@@ -38,6 +40,10 @@ class Views:
     ) -> None:
         self._served = Served(warehouse, people, groups)
         self._audience: str | None = None
+        # Answers to queries that the reports of one audience have in common, and to those of tables that are the same
+        # for all of them.
+        self._of_audience: dict[tuple[str, str], Rows] = {}
+        self._of_all: dict[tuple[str, str], Rows] = {}
 
     def __enter__(self) -> Views:
         return self
@@ -56,16 +62,30 @@ class Views:
         """
         if audience != self._audience:
             self._audience = None
+            self._of_audience.clear()
             self._served.show(audience, _tables_read())
             self._audience = audience
         return self._served.db
+
+    def rows(self, query: str, used: Mapping[str, Any]) -> Rows:
+        """The rows of a query over the view asked for last, which is put to it once. used: the values that it names."""
+        answers = self._of_all if _is_the_same_for_all(query) else self._of_audience
+        key = query, repr(sorted(used.items()))
+        if key not in answers:
+            answers[key] = rows_of(self._served.db, query, used)
+        return [dict(row) for row in answers[key]]
+
+
+@cache
+def _is_the_same_for_all(query: str) -> bool:
+    return all(is_the_same_for_all(table) for table in _TABLE.findall(query))
 
 
 @cache
 def _tables_read() -> tuple[str, ...]:
     """The tables that the queries of any report name."""
     texts = [text for report in registry().values() for text in queries(report.query_folders).values()]
-    return tuple(sorted({*_ALWAYS_READ, *re.findall(rf"\b{SCHEMA}\.(\w+)", " ".join(texts))}))
+    return tuple(sorted({*_ALWAYS_READ, *_TABLE.findall(" ".join(texts))}))
 
 
 @dataclass(frozen=True)
@@ -109,11 +129,11 @@ def gather(
     pupils: Mapping[str, str] | None = None,
 ) -> Gathered:
     """Run the queries of a report; as write_report."""
-    db = views.of(NETWORK if school is None else report.viewer(school, group))
-    _check_place(db, report, school)
-    values: dict[str, str | None] = {"period": _period(db, report, period), "slug": school}
+    views.of(NETWORK if school is None else report.viewer(school, group))
+    _check_place(views, report, school)
+    values: dict[str, str | None] = {"period": _period(views, report, period), "slug": school}
     values |= {key: (pupils or {}).get(key) for key in ("pupil_id", "year_group", "form")}
-    found = read(db, report.query_folders, report.title, values)
+    found = read(views.rows, report.query_folders, report.title, values)
     if pupils and "pupils" in found.rows and not found.rows["pupils"]:
         asked = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in pupils.items())
         raise NoFiguresError(f"There are no pupils of {school} with {asked} in the report {report.name}.")
@@ -143,35 +163,35 @@ class NoFiguresError(ValueError):
     """The release has no figures for what was asked for; the message says what it has."""
 
 
-def _check_place(db: duckdb.DuckDBPyConnection, report: Report, school: str | None) -> None:
+def _check_place(views: Views, report: Report, school: str | None) -> None:
     if (report.about == "trust") != (school is None):
         raise ValueError(
             f"The report {report.name} is about the whole trust: leave out --school."
             if school
             else f"The report {report.name} is about one school: say which with --school."
         )
-    known = db.execute("select slug from rollcall.rpt_places where slug is not null order by slug").fetchall()
-    if school is not None and (school,) not in known:
-        raise ValueError(f"There is no school {school}; this release has {', '.join(slug for (slug,) in known)}.")
+    known = [row["slug"] for row in views.rows(_SCHOOLS, {})]
+    if school is not None and school not in known:
+        raise ValueError(f"There is no school {school}; this release has {', '.join(known)}.")
 
 
-def _period(db: duckdb.DuckDBPyConnection, report: Report, asked: str | None) -> str:
+def _period(views: Views, report: Report, asked: str | None) -> str:
     """The key of the period asked for, else of the newest of the report's first kind; see write_report."""
     kinds = list(report.periods)
-    found = db.execute(
+    found = views.rows(
         "select period_key from rollcall.rpt_periods "
         "where list_contains($kinds, period_type) and period_key = coalesce($asked, period_key) "
         # A year is reported on to date. Another period that is still running only when it is named, or is all there is.
         "order by list_position($kinds, period_type), period_type != 'year' and is_running, period_order desc limit 1",
         {"kinds": kinds, "asked": asked},
-    ).fetchall()
+    )
     if found:
-        return str(found[0][0])
-    known = db.execute(
-        "select string_agg(period_key, ', ' order by period_order desc) from rollcall.rpt_periods "
+        return str(found[0]["period_key"])
+    known = views.rows(
+        "select string_agg(period_key, ', ' order by period_order desc) as periods from rollcall.rpt_periods "
         "where period_type = $kind",
         {"kind": kinds[0]},
-    ).fetchall()[0][0]
+    )[0]["periods"]
     kind = kinds[0].replace("_", " ")
     raise NoFiguresError(f"There are no figures for {asked or f'any {kind}'}; this release has {known or 'none'}.")
 
