@@ -13,6 +13,7 @@ import datetime as dt
 import json
 import os
 import shutil
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from orchestration.plan.slices import SCHOOL, YEAR, Slices
 from orchestration.release import WAREHOUSE, manifest_of, newest_release
 from orchestration.workspace import Workspace, write_json
 
-_FOLDER, _TABLES, _NOTE, _SLICES = "kept", "work.duckdb", "build.json", "slices"
+_FOLDER, _TABLES, _NOTE, _SLICES, _WHOLE = "kept", "work.duckdb", "build.json", "slices", "whole"
 _EVERYTHING_AT = "everything_at"
 _PAIR = (SCHOOL, YEAR)  # what a pair of slices_built is
 # What must be as it was for anything kept to be of use; the other parts of a state are extracts, days and settings that
@@ -86,6 +87,11 @@ def note_slices(workspace: Workspace, changed: Slices | None) -> None:
     workspace.note(_SLICES, None if changed is None else sorted(changed.pairs))
 
 
+def note_whole(workspace: Workspace, tables: Iterable[str]) -> None:
+    """Note which tables with slices the run built whole all the same (orchestration/plan/beyond.py)."""
+    workspace.note(_WHOLE, sorted(tables))
+
+
 def slices_built(workspace: Workspace) -> set[tuple[int, str]] | None:
     """The slices (school_urn, academic year) that this run built again; None where it built everything."""
     noted = workspace.noted(_SLICES)
@@ -100,7 +106,7 @@ def cut_tables() -> dict[str, tuple[str, ...]]:
 
 def what_changed(workspace: Workspace) -> Changed:
     """Tells of a file of `cut_tables`, by the values of its columns, whether this run may have built rows of it."""
-    pairs = slices_built(workspace)
+    pairs, whole = slices_built(workspace), set(workspace.noted(_WHOLE, ()))
     built_by = {node.name: node.slice for node in ready_plan().nodes}
     # For each table: where in the values of a file those are by which it was built, and which of them were.
     reach: dict[str, tuple[list[int], set[Slice]]] = {}
@@ -111,7 +117,7 @@ def what_changed(workspace: Workspace) -> Changed:
 
     def changed(table: str, values: Slice) -> bool:
         places, built = reach[table]
-        return pairs is None or not places or tuple(values[place] for place in places) in built
+        return pairs is None or table in whole or not places or tuple(values[place] for place in places) in built
 
     return changed
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 
 from orchestration.dbt_manifest import PROJECT, ready_plan, seeds_database
-from orchestration.kept import go_on, note_slices
+from orchestration.kept import go_on, note_slices, note_whole
 from orchestration.plan import execute
 from orchestration.plan.execute import NodeResult, open_build, start_from_seeds
 from orchestration.plan.nodes import Plan
@@ -58,6 +58,7 @@ def build_warehouse(
             more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
             raise StageError(f"{broken[0].message.rstrip('.')}{more}; `dbt build` says what the database answers.")
         whole = [result.unique_id for result in ended if result.is_whole]
+        note_whole(workspace, (plan.by_id[unique_id].name for unique_id in whole))
         return note(execute.check(connection, plan, PROJECT, changed, whole))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from ingestion.trust import Trust, TrustFolder, load_trust
 from orchestration.dbt_manifest import ready_plan
-from orchestration.kept import cut_tables, forget, go_on, keep, note_slices, slices_built, what_changed
+from orchestration.kept import cut_tables, forget, go_on, keep, note_slices, note_whole, slices_built, what_changed
 from orchestration.plan.slices import Slices
 from orchestration.workspace import Workspace, write_json
 from tests.integration.tiny import make_tiny_trust
@@ -53,7 +53,7 @@ def published(tmp_path: Path, trust: Trust) -> Path:
 def test_it_goes_on_when_nothing_but_extracts_changed(tmp_path: Path, trust: Trust, published: Path) -> None:
     run = workspace(tmp_path, "20250920-200000-0002", days=1)
     changed = go_on(run, trust)
-    assert changed == Slices(frozenset(), {school.urn: school.slug for school in trust.schools})
+    assert changed == Slices(frozenset(), {school.urn: school.slug for school in trust.schools}, same_roll=True)
     assert run.warehouse.is_file()
     assert run.work_db.is_file()
     note_slices(run, changed)
@@ -118,6 +118,8 @@ def test_a_file_may_have_changed_where_the_run_built_what_it_is_cut_from(
     run = workspace(tmp_path, "20250920-200000-0002")
     note_slices(run, Slices(frozenset({(900001, "2025/26")}), {}))
     assert what_changed(run)(table, values) is is_built
+    note_whole(run, [table])
+    assert what_changed(run)(table, values), "all of this table was built"
     note_slices(run, None)
     assert what_changed(run)(table, values), "everything was built"
 
