@@ -82,7 +82,8 @@ decided as (
     qualify
         row_number() over (
             partition by sessions.school_urn, sessions.session_date, sessions.session, sessions.year_group
-            order by listed.is_of_year_group desc nulls last, listed.is_of_session desc nulls last, listed.is_open
+            order by
+                listed.is_of_year_group desc nulls last, listed.is_of_session desc nulls last, listed.is_open asc
         ) = 1
 )
 

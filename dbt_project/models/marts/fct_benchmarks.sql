@@ -73,9 +73,10 @@ from compared
 left join {{ ref("int_definition_figures") }} as defined
     on
         -- of whole schools only, said in a key: a condition of one side alone would keep DuckDB from hashing
-        if(
-            compared.population = 'compulsory_school_age' and compared.cohort_dimension = 'all', compared.school_urn, null
-        ) = defined.school_urn
+        case
+            when compared.population = 'compulsory_school_age' and compared.cohort_dimension = 'all'
+                then compared.school_urn
+        end = defined.school_urn
         and compared.period_type = defined.period_type
         and compared.period_key = defined.period_key
         and compared.series = defined.series
