@@ -1,8 +1,9 @@
-"""The reports that are due with each release: made where what they say has changed, else taken over from before.
+"""The reports that are due: made where what they say has changed, else taken over from before.
 
 A report that says what it said in the release before is linked from there, so it goes on saying since which day its
-figures stand ("Figures as of ..."). Belongs here: what is due, what counts as a change, several at once. Does not
-belong here: making one report (making.py).
+figures stand ("Figures as of ..."). A report that is due once a week stays as it is until a week is over, or a run
+builds everything. Belongs here: what is due, what counts as a change, several at once. Does not belong here: making one
+report (making.py).
 """
 
 from __future__ import annotations
@@ -10,18 +11,22 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
+from typing import NamedTuple
 
+from dashboards.audiences import NETWORK
 from dashboards.inputs import digest, of_code
 from dashboards.links import link
 from dashboards.reports.found import Rows
 from dashboards.reports.making import Gathered, NoFiguresError, Views, gather, render
 from dashboards.reports.registry import Report, registry
 
-# For the next release: the content of each report by the path of its files without suffix. Served to nobody.
+# For the next release, and served to nobody: which week was over last, and of each report that is due, by its name and
+# school, the path of its files without suffix and the digest of its content.
 INDEX = ".contents.json"
 _SUFFIX_OF_SOURCES = "sources.json"
 # A process of its own costs two seconds of start-up; it takes so many reports to be worth that.
@@ -32,26 +37,66 @@ _MADE_WITH = ("altair", "python-docx", "typst", "vl-convert-python", "xlsxwriter
 _OF_THE_DAY = {"release": ("as_of", "newest_marks_date"), "place": ("newest_marks_date",)}
 
 
-def write_due(views: Views, schools: Collection[str], out: Path, previous: Path | None = None) -> dict[str, int]:
-    """Write every report that is due with each release into out/<audience>/.
+# The week that was over last, as everybody sees it.
+_WEEK_OVER = "select max(period_key) as week from rollcall.rpt_periods where period_type = 'week' and not is_running"
+
+
+class Kept(NamedTuple):
+    """What the release before says of a report: its audience's folder and name, and what names its content."""
+
+    place: str
+    content: str
+
+
+@dataclass(frozen=True)
+class Index:
+    """What was due in a release. week: the one that was over last. reports: by name and school."""
+
+    week: str | None = None
+    reports: Mapping[str, Kept] = field(default_factory=dict)
+
+
+def write_due(
+    views: Views,
+    schools: Collection[str],
+    out: Path,
+    previous: Path | None = None,
+    everything: bool = True,
+) -> dict[str, int]:
+    """Write every report that is due into out/<audience>/.
 
     A report for which the release has no period yet is not due. schools: the slugs of the release's schools. previous:
-    what this wrote for the release before. Returns how many reports there are and how many of them are taken over
+    what this wrote for the release before. everything: look at all reports; without it one that is due once a week
+    stays as it was until another week is over. Returns how many reports there are and how many of them are taken over
     from there: {"reports", "carried"}.
     """
-    earlier, contents, waiting = _index_of(previous), {}, []
+    earlier, found, carried = _index_of(previous), {}, 0
+    views.of(NETWORK)
+    week = views.rows(_WEEK_OVER, {})[0]["week"]
+    is_same_week = not everything and week is not None and week == earlier.week
     with _Renderers() as renderers:
-        for gathered, folder in _gathered(views, schools):
-            place = f"{folder}/{gathered.name}"
-            contents[place] = content_of(gathered)
-            if previous is None or earlier.get(place) != contents[place] or not _carry(gathered, place, previous, out):
-                waiting.append(place)
+        for report, slug in _due(schools):
+            key = report.name if slug is None else f"{report.name}/{slug}"
+            known = earlier.reports.get(key)
+            if report.due == "week" and is_same_week and known and _carry(report, known.place, previous, out):
+                found[key] = known
+                carried += 1
+                continue
+            try:
+                gathered = gather(views, report, slug)
+            except NoFiguresError:
+                continue
+            folder = report.folder(slug)
+            found[key] = Kept(f"{folder}/{gathered.name}", content_of(gathered))
+            if known == found[key] and _carry(report, known.place, previous, out):
+                carried += 1
+            else:
                 renderers.render(gathered, out / folder)
     out.mkdir(parents=True, exist_ok=True)
     fresh = out / f"{INDEX}.new"
-    fresh.write_text(json.dumps(contents, indent=1, sort_keys=True), encoding="utf-8")
+    fresh.write_text(json.dumps({"week": week, "reports": found}, indent=1, sort_keys=True), encoding="utf-8")
     os.replace(fresh, out / INDEX)
-    return {"reports": len(contents), "carried": len(contents) - len(waiting)}
+    return {"reports": len(found), "carried": carried}
 
 
 def content_of(gathered: Gathered) -> str:
@@ -67,25 +112,20 @@ def _without(columns: Collection[str], rows: Rows) -> Rows:
     return [{name: value for name, value in row.items() if name not in columns} for row in rows] if columns else rows
 
 
-def _gathered(views: Views, schools: Collection[str]) -> Iterator[tuple[Gathered, str]]:
-    """What each report that is due is made from, and the audience that it goes to."""
-    due = [report for report in registry().values() if report.due == "release"]
+def _due(schools: Collection[str]) -> list[tuple[Report, str | None]]:
+    """The reports that are due, each for the trust or for a school."""
+    due = [report for report in registry().values() if report.due != "command"]
     work: list[tuple[Report, str | None]] = [(report, None) for report in due if report.about == "trust"]
     for_schools = [report for report in due if report.about != "trust"]
     # What reads the network's view first, then school by school: each view is made once.
     work += [(report, slug) for slug in schools for report in for_schools if report.reads == "network"]
-    work += [(report, slug) for slug in schools for report in for_schools if report.reads != "network"]
-    for report, slug in work:
-        try:
-            yield gather(views, report, slug), report.folder(slug)
-        except NoFiguresError:
-            continue
+    return work + [(report, slug) for slug in schools for report in for_schools if report.reads != "network"]
 
 
-def _carry(gathered: Gathered, place: str, previous: Path, out: Path) -> bool:
+def _carry(report: Report, place: str, previous: Path | None, out: Path) -> bool:
     """Link a report's files from the release before; False, and nothing linked, where one is not there."""
-    files = [f"{place}.{suffix}" for suffix in (*gathered.report.formats, _SUFFIX_OF_SOURCES)]
-    if not all((previous / name).is_file() for name in files):
+    files = [f"{place}.{suffix}" for suffix in (*report.formats, _SUFFIX_OF_SOURCES)]
+    if previous is None or not all((previous / name).is_file() for name in files):
         return False
     (out / place).parent.mkdir(parents=True, exist_ok=True)
     for name in files:
@@ -93,13 +133,13 @@ def _carry(gathered: Gathered, place: str, previous: Path, out: Path) -> bool:
     return True
 
 
-def _index_of(previous: Path | None) -> dict[str, str]:
+def _index_of(previous: Path | None) -> Index:
     """The index of an earlier release; empty where there is none that can be read."""
     try:
         found = json.loads((previous / INDEX).read_text("utf-8")) if previous else {}
-    except (OSError, ValueError):
-        return {}
-    return {str(place): str(content) for place, content in found.items()}
+        return Index(found["week"], {key: Kept(*known) for key, known in found["reports"].items()})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Index()
 
 
 class _Renderers:

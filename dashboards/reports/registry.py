@@ -14,7 +14,7 @@ ABOUT = ("trust", "school", "pupils")
 # Whose view of the release it reads, and among whose files it is put.
 READS = ("network", "school")
 GOES_TO = ("network", "school", "governors")
-DUE = ("release", "command")
+DUE = ("release", "week", "command")
 
 
 @dataclass(frozen=True)

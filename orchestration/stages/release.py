@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingestion.previous import FROZEN
-from orchestration.kept import cut_tables, keep, what_changed
+from orchestration.kept import cut_tables, keep, slices_built, what_changed
 from orchestration.release import WAREHOUSE, RefusedError, assemble, audit, before_this, keep_refused, publish
 from orchestration.stages.stage import Done, Run
 from orchestration.workspace import Workspace
@@ -54,7 +54,7 @@ def make_dashboards(run: Run) -> Done:
 
 
 def write_reports(run: Run) -> Done:
-    """Write the reports that are due with each release, among the files of those who may read them."""
+    """Write the reports that are due, among the files of those who may read them."""
     from dashboards.audiences import audiences
     from dashboards.reports import Views, write_due
     from orchestration.people import people
@@ -64,7 +64,8 @@ def write_reports(run: Run) -> Done:
     warehouse = release / WAREHOUSE
     schools = [name.removeprefix("school/") for name in audiences(warehouse) if name.startswith("school/")]
     with Views(warehouse, people(run.folder)) as views:
-        return Done(write_due(views, schools, release / "reports", of_newest_release(run.folder, "reports")))
+        earlier, everything = of_newest_release(run.folder, "reports"), slices_built(run.workspace) is None
+        return Done(write_due(views, schools, release / "reports", earlier, everything))
 
 
 def publish_release(run: Run) -> Done:
