@@ -107,11 +107,6 @@ class OfNoSchool(Slices):
     def __init__(self) -> None:
         super().__init__(frozenset(), {})
 
-    @property
-    def of_few_pupils(self) -> bool:
-        """Whether nobody but the pupils of these schools, who are not all of the trust's, has other sessions."""
-        return self.same_roll and 0 < len(self.schools) < len(self.slugs)
-
     def predicate(self, columns: Collection[str]) -> str:
         """SQL that is true for rows of no school; of a table without schools all rows."""
         return next((f"{key} is null" for key in (SCHOOL, SLUG) if key in columns), "true")
