@@ -98,6 +98,15 @@ def slices_built(workspace: Workspace) -> set[tuple[int, str]] | None:
     return None if noted is None else {(int(school), str(year)) for school, year in noted}
 
 
+def schools_built(workspace: Workspace, trust: Trust) -> set[str] | None:
+    """The slugs of the schools of which this run built anything again; None where that may be all of them."""
+    pairs = slices_built(workspace)
+    if pairs is None or workspace.noted(_WHOLE, ()):
+        return None
+    built = {school for school, _ in pairs}
+    return {school.slug for school in trust.schools if school.urn in built}
+
+
 def cut_tables() -> dict[str, tuple[str, ...]]:
     """The marts of which a release keeps several Parquet files, and the columns by which they are cut (`meta.files`):
     so the files of a school's years, or of all schools' years, in which nothing changed are those of before."""

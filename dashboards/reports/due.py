@@ -1,8 +1,9 @@
 """The reports that are due: made where what they say has changed, else taken over from before.
 
 A report that says what it said in the release before is linked from there, so it goes on saying since which day its
-figures stand ("Figures as of ..."). A report that is due once a week stays as it is until a week is over, or a run
-builds everything. Belongs here: what is due, what counts as a change, several at once. Does not belong here: making one
+figures stand ("Figures as of ..."). Once a week is over, and when a run builds everything, all reports are looked at;
+until then those of a school of which the run built nothing stay as they are, and so do those due once a week. Belongs
+here: what is due, what counts as a change, several at once. Does not belong here: making one
 report (making.py).
 """
 
@@ -61,24 +62,25 @@ def write_due(
     schools: Collection[str],
     out: Path,
     previous: Path | None = None,
-    everything: bool = True,
+    built: Collection[str] | None = None,
 ) -> dict[str, int]:
     """Write every report that is due into out/<audience>/.
 
     A report for which the release has no period yet is not due. schools: the slugs of the release's schools. previous:
-    what this wrote for the release before. everything: look at all reports; without it one that is due once a week
-    stays as it was until another week is over. Returns how many reports there are and how many of them are taken over
-    from there: {"reports", "carried"}.
+    what this wrote for the release before. built: those of the schools whose figures were built since then, None for
+    all there is; until another week is over no other school's reports are looked at, and none due once a week. Returns
+    how many reports there are and how many of them are taken over from there: {"reports", "carried"}.
     """
     earlier, found, carried = _index_of(previous), {}, 0
     views.of(NETWORK)
     week = views.rows(_WEEK_OVER, {})[0]["week"]
-    is_same_week = not everything and week is not None and week == earlier.week
+    is_same_week = built is not None and week is not None and week == earlier.week
     with _Renderers() as renderers:
         for report, slug in _due(schools):
             key = report.name if slug is None else f"{report.name}/{slug}"
             known = earlier.reports.get(key)
-            if report.due == "week" and is_same_week and known and _carry(report, known.place, previous, out):
+            stays = is_same_week and (report.due == "week" or not (slug is None or slug in (built or ())))
+            if known and stays and _carry(report, known.place, previous, out):
                 found[key] = known
                 carried += 1
                 continue

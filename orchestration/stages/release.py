@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingestion.previous import FROZEN
-from orchestration.kept import cut_tables, keep, slices_built, what_changed
+from orchestration.kept import cut_tables, keep, schools_built, what_changed
 from orchestration.release import WAREHOUSE, RefusedError, assemble, audit, before_this, keep_refused, publish
 from orchestration.stages.stage import Done, Run
 from orchestration.workspace import Workspace
@@ -64,8 +64,8 @@ def write_reports(run: Run) -> Done:
     warehouse = release / WAREHOUSE
     schools = [name.removeprefix("school/") for name in audiences(warehouse) if name.startswith("school/")]
     with Views(warehouse, people(run.folder)) as views:
-        earlier, everything = of_newest_release(run.folder, "reports"), slices_built(run.workspace) is None
-        return Done(write_due(views, schools, release / "reports", earlier, everything))
+        earlier, built = of_newest_release(run.folder, "reports"), schools_built(run.workspace, run.trust)
+        return Done(write_due(views, schools, release / "reports", earlier, built))
 
 
 def publish_release(run: Run) -> Done:

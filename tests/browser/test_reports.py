@@ -263,7 +263,7 @@ def test_what_says_the_same_as_before_is_taken_over_and_nothing_else(mock_wareho
             (out / f"{gathered.name}.{suffix}").write_text(str(gathered.found.as_of))
         return []
 
-    def follow(name, change, names=people, after="first", everything=True):
+    def follow(name, change, names=people, after="first", built=None):
         """What is rendered in the release `name` after the release `after`; change: SQL on its warehouse."""
         warehouse = tmp_path / f"{name}.duckdb"
         shutil.copyfile(mock_warehouse, warehouse)
@@ -271,7 +271,7 @@ def test_what_says_the_same_as_before_is_taken_over_and_nothing_else(mock_wareho
             db.execute(change)
         rendered.clear()
         with Views(warehouse, names) as views:
-            written = write_due(views, [SCHOOL], tmp_path / name, tmp_path / after, everything)
+            written = write_due(views, [SCHOOL], tmp_path / name, tmp_path / after, built)
         assert written["reports"] == written["carried"] + len(rendered)
         return set(rendered)
 
@@ -284,13 +284,16 @@ def test_what_says_the_same_as_before_is_taken_over_and_nothing_else(mock_wareho
     change = f"update reports.rpt_codes_tool set category_label = 'changed' where slug = '{SCHOOL}'"
     assert follow("a figure", change) == {"codes"}
     # A workbook that is due once a week waits until a week is over, or everything is built.
-    assert follow("a figure of the week", change, everything=False) == set()
+    assert follow("a figure of the week", change, built={SCHOOL}) == set()
     new_week = (
         "insert into reports.rpt_periods by name select * replace ('2099-01-05' as period_key) from reports.rpt_periods"
         " where period_type = 'week' and not is_running limit 1;"
     )
-    assert "codes" in follow("the next week", new_week + change, everything=False)
+    assert "codes" in follow("the next week", new_week + change, built=set())
     assert {"persistent-absence", "briefing"} >= follow("a name", "select 1", people.slice(0, 0)) > set()
+    # Within a week nothing is asked about a school of which nothing was built.
+    assert follow("a name in the week", "select 1", people.slice(0, 0), built=set()) == set()
+    assert follow("a name of this school", "select 1", people.slice(0, 0), built={SCHOOL}) == {"briefing"}
     pdf.unlink()
     assert follow("a file less", "select 1", after="next day") == {"briefing"}
     monkeypatch.setattr(due, "of_code", lambda *_: "other code")
