@@ -16,36 +16,44 @@ import duckdb
 from orchestration.plan.nodes import Node, Plan
 from orchestration.plan.slices import Slices
 
+# Gives the columns of a table.
+Columns = Callable[[Node], Sequence[str]]
+
 
 class Beyond:
-    """What a run that builds some slices again changed beyond them. columns: gives the columns of a table."""
+    """What a run that builds some slices again changed beyond them; those who make its nodes side by side share it."""
 
-    def __init__(
-        self, connection: duckdb.DuckDBPyConnection, plan: Plan, columns: Callable[[Node], Sequence[str]]
-    ) -> None:
-        self.connection, self.plan, self.columns = connection, plan, columns
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
         self._moved: set[tuple[str, str]] = set()
         self._reads: dict[str, set[tuple[str, str]]] = {}
 
-    def reaches(self, node: Node, changed: Slices) -> bool:
+    def reaches(self, node: Node, changed: Slices, columns: Columns) -> bool:
         """Whether other slices of a table than the changed ones have to be built again."""
-        return not self._moved.isdisjoint(self._read_by(node, changed))
+        return not self._moved.isdisjoint(self._read_by(node, changed, columns))
 
     @contextmanager
-    def watch(self, node: Node, changed: Slices) -> Iterator[None]:
-        """Note whether a table's rows that other slices than the changed ones are made from differ afterwards."""
-        children = (child for child in self.plan.nodes if child.slice and child.kind != "view")
-        read = {rows for child in children for key, rows in self._read_by(child, changed) if key == node.unique_id}
-        before = {rows: self._digest(node, rows) for rows in read - {"false"}}
-        yield
-        self._moved |= {(node.unique_id, rows) for rows in before if self._digest(node, rows) != before[rows]}
+    def watch(
+        self, connection: duckdb.DuckDBPyConnection, node: Node, changed: Slices, columns: Columns
+    ) -> Iterator[None]:
+        """Note whether a table's rows that other slices than the changed ones are made from differ afterwards.
 
-    def _read_by(self, node: Node, changed: Slices) -> set[tuple[str, str]]:
+        connection: in which the table is made meanwhile.
+        """
+        children = (child for child in self.plan.nodes if child.slice and child.kind != "view")
+        read = {
+            rows for child in children for key, rows in self._read_by(child, changed, columns) if key == node.unique_id
+        }
+        before = {rows: _digest(connection, node, rows) for rows in read - {"false"}}
+        yield
+        self._moved |= {(node.unique_id, rows) for rows in before if _digest(connection, node, rows) != before[rows]}
+
+    def _read_by(self, node: Node, changed: Slices, columns: Columns) -> set[tuple[str, str]]:
         """The tables that a node reads, each with SQL for those of its rows that its other slices are made from."""
         if node.unique_id not in self._reads:
             whole = node.meta.get("whole", ())
             self._reads[node.unique_id] = {
-                (table.unique_id, "true" if table.name in whole else changed.beyond(node.slice, self.columns(table)))
+                (table.unique_id, "true" if table.name in whole else changed.beyond(node.slice, columns(table)))
                 for table in self._tables(node)
             }
         return self._reads[node.unique_id]
@@ -58,6 +66,7 @@ class Beyond:
             elif parent.kind != "seed":
                 yield parent
 
-    def _digest(self, node: Node, rows: str) -> Any:
-        digest = "count(*), bit_xor(hash(this)), sum(cast(hash(this) as hugeint))"
-        return self.connection.execute(f"select {digest} from {node.relation} as this where {rows}").fetchone()
+
+def _digest(connection: duckdb.DuckDBPyConnection, node: Node, rows: str) -> Any:
+    digest = "count(*), bit_xor(hash(this)), sum(cast(hash(this) as hugeint))"
+    return connection.execute(f"select {digest} from {node.relation} as this where {rows}").fetchone()

@@ -1,22 +1,28 @@
-"""A plan executed in DuckDB: node after node in one connection, then every check.
+"""A plan executed in DuckDB: every node after its parents, then every check.
 
-A node runs on all cores by itself, so that nodes side by side would gain nothing and cost memory. Belongs here: what
-dbt's materialisations do, in a few lines. Does not belong here: what is built (the plan), which part of it (slices).
+A large node runs on all cores by itself, so that nodes side by side would gain nothing and cost memory. Where only some
+slices are built again nodes are small, and two run at a time. Belongs here: in which order nodes and checks run, and
+how they ended. Does not belong here: how a node is made (make.py), what is built (the plan), which part of it (slices).
 """
 
 from __future__ import annotations
 
+import heapq
 import shutil
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import duckdb
 
+from orchestration.plan.beyond import Beyond
 from orchestration.plan.make import Maker
-from orchestration.plan.nodes import Plan
+from orchestration.plan.nodes import Check, Node, Plan
 from orchestration.plan.slices import Slices
 
 # The names dbt's profile gives the two databases; the compiled SQL bears them.
@@ -24,6 +30,8 @@ WAREHOUSE, WORK = "warehouse", "work"
 # Many small changes of large tables: to write them into the files each time that 16 MB have gathered, as is usual,
 # costs a fifth of a night's build.
 _GATHERED = "1GB"
+# How many nodes or checks run at a time where some slices are built again.
+_AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -70,23 +78,26 @@ def build(
     """
     for schema in sorted({node.relation.rsplit(".", 1)[0] for node in plan.nodes}):
         connection.execute(f"create schema if not exists {schema}")
-    maker = Maker(connection, plan, project)
     if changed is not None:
         connection.execute(f"set checkpoint_threshold = '{_GATHERED}'")
-        maker.note_pupils(changed)
+    makers = _Makers(connection, plan, project, changed)
     broken: set[str] = set()
-    for node in plan.nodes:
+
+    def make(node: Node) -> NodeResult:
         started, status, error, is_whole = time.monotonic(), "success", None, False
         if broken.intersection(node.parents):
             broken.add(node.unique_id)
             status = "skipped"
         elif node.kind != "seed":
             try:
-                is_whole = maker.make(node, changed)
+                with makers.one() as maker:
+                    is_whole = maker.make(node, changed)
             except (duckdb.Error, ArithmeticError, LookupError, TypeError, ValueError) as failed:
                 broken.add(node.unique_id)
                 status, error = "error", type(failed).__name__
-        yield NodeResult(node.unique_id, status, time.monotonic() - started, error=error, is_whole=is_whole)
+        return NodeResult(node.unique_id, status, time.monotonic() - started, error=error, is_whole=is_whole)
+
+    yield from _each_after_its_parents(plan.nodes, make, makers.number)
 
 
 def check(
@@ -101,16 +112,75 @@ def check(
     changed: the slices that were built again; what was not had passed when it was built. whole: the tables that were
     built whole although they have slices.
     """
-    maker = Maker(connection, plan, project)
-    for one in plan.checks:
+    makers = _Makers(connection, plan, project, changed)
+
+    def ask(one: Check) -> NodeResult:
         started, failures, error = time.monotonic(), None, None
         try:
             everything = one.severity != "error" or not set(whole).isdisjoint(one.parents)
-            failures = maker.findings(one, None if everything else changed)
+            with makers.one() as maker:
+                failures = maker.findings(one, None if everything else changed)
             status = "fail" if failures else "pass"
         except duckdb.Error as failed:
             status, error = "error", type(failed).__name__
-        yield NodeResult(one.unique_id, status, time.monotonic() - started, failures, error)
+        return NodeResult(one.unique_id, status, time.monotonic() - started, failures, error)
+
+    with ThreadPoolExecutor(makers.number) as pool:
+        yield from pool.map(ask, plan.checks)
+
+
+class _Makers:
+    """Those who make nodes side by side, each in a connection of its own to the databases that `connection` holds.
+
+    number: how many there are.
+    """
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, plan: Plan, project: Path, changed: Slices | None
+    ) -> None:
+        self.number = 1 if changed is None else _AT_ONCE
+        self._idle: SimpleQueue[Maker] = SimpleQueue()
+        beyond = Beyond(plan)
+        for _ in range(self.number):
+            maker = Maker(connection.cursor(), plan, project, beyond)
+            if changed is not None:
+                maker.note_pupils(changed)
+            self._idle.put(maker)
+
+    @contextmanager
+    def one(self) -> Iterator[Maker]:
+        """One that has nothing to do, for as long as the block takes."""
+        maker = self._idle.get()
+        try:
+            yield maker
+        finally:
+            self._idle.put(maker)
+
+
+def _each_after_its_parents(
+    nodes: Sequence[Node], make: Callable[[Node], NodeResult], at_once: int
+) -> Iterator[NodeResult]:
+    """Make every node once its parents are made, so many at a time, the earlier one of the plan first."""
+    place = {node.unique_id: number for number, node in enumerate(nodes)}
+    waits_for = {node.unique_id: {parent for parent in node.parents if parent in place} for node in nodes}
+    children: dict[str, list[str]] = {unique_id: [] for unique_id in place}
+    for unique_id, parents in waits_for.items():
+        for parent in parents:
+            children[parent].append(unique_id)
+    ready = [place[unique_id] for unique_id, parents in waits_for.items() if not parents]
+    heapq.heapify(ready)
+    running: set[Future[NodeResult]] = set()
+    with ThreadPoolExecutor(at_once) as pool:
+        while ready or running:
+            while ready and len(running) < at_once:
+                running.add(pool.submit(make, nodes[heapq.heappop(ready)]))
+            ended, running = wait(running, return_when=FIRST_COMPLETED)
+            for result in (future.result() for future in ended):
+                for child in children[result.unique_id]:
+                    waits_for[child].remove(result.unique_id)
+                    if not waits_for[child]:
+                        heapq.heappush(ready, place[child])
+                yield result
 
 
 def _text(value: str) -> str:

@@ -30,11 +30,11 @@ _OF_NO_SCHOOL = ("_schema", "_unknown")
 
 
 class Maker:
-    """Makes the nodes of one plan in one connection. project: the dbt project, where the models in Python lie."""
+    """Makes nodes of one plan in one connection. project: the dbt project, where the models in Python lie. beyond: what
+    those who make nodes of the same run share."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, plan: Plan, project: Path) -> None:
-        self.connection, self.plan, self.project = connection, plan, project
-        self.beyond = Beyond(connection, plan, self._columns)
+    def __init__(self, connection: duckdb.DuckDBPyConnection, plan: Plan, project: Path, beyond: Beyond) -> None:
+        self.connection, self.plan, self.project, self.beyond = connection, plan, project, beyond
 
     def make(self, node: Node, changed: Slices | None = None) -> bool:
         """Make a view or table whole; or build again the changed slices of a table that has slices. Returns whether a
@@ -45,10 +45,10 @@ class Maker:
         keys = shared(node.slice, self._columns(node)) if changed is not None else []
         if changed is None or (node.slice and not keys):
             self._create_whole(node)
-        elif keys and not self.beyond.reaches(node, changed):
+        elif keys and not self.beyond.reaches(node, changed, self._columns):
             self._replace(node, self._query(node, keys, changed), changed.predicate(keys))
         else:
-            with self.beyond.watch(node, changed):
+            with self.beyond.watch(self.connection, node, changed, self._columns):
                 self._create_whole(node)
             return bool(keys)
         return False

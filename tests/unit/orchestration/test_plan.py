@@ -215,6 +215,32 @@ def test_what_hangs_on_a_broken_node_is_skipped_and_the_rest_is_built(db: duckdb
     }
 
 
+def test_small_nodes_run_side_by_side_and_each_after_its_parents(db: duckdb.DuckDBPyConnection, lake: Path) -> None:
+    """Six chains of ten tables, each the sum of the two chains beside it one step before."""
+    first = [node(f"n0_{chain}", f"select {chain} as n") for chain in range(6)]
+    later = [
+        node(
+            f"n{step}_{chain}",
+            " union all ".join(f'select sum(n) as n from "memory"."main"."{name}"' for name in names),
+            tuple(f"model.{name}" for name in names),
+        )
+        for step in range(1, 10)
+        for chain in range(6)
+        for names in [[f"n{step - 1}_{(chain + side) % 6}" for side in (1, 5)]]
+    ]
+    plan = Plan((*first, *later), (), {})
+    list(build(db, plan, lake))
+    db.execute("update n9_0 set n = null")
+    results = list(build(db, plan, lake, Slices(frozenset({(1, "2025/26")}), SLUGS)))
+    assert {result.status for result in results} == {"success"}
+    ended = [result.unique_id for result in results]
+    assert sorted(ended) == sorted(plan.by_id)
+    assert all(ended.index(parent) < ended.index(one.unique_id) for one in plan.nodes for parent in one.parents)
+    # Every number is passed on twice at each step.
+    last = [db.execute(f"select sum(n) from n9_{chain}").fetchall()[0][0] for chain in range(6)]
+    assert sum(last) == sum(range(6)) * 2**9
+
+
 def test_a_test_that_cannot_run_is_an_error(db: duckdb.DuckDBPyConnection) -> None:
     plan = Plan((), (replace(NO_B, sql="from nowhere", parents=(), about=None),), {})
     (result,) = check(db, plan, Path())
