@@ -51,10 +51,12 @@ class Beyond:
     def _read_by(self, node: Node, changed: Slices, columns: Columns) -> set[tuple[str, str]]:
         """The tables that a node reads, each with SQL for those of its rows that its other slices are made from."""
         if node.unique_id not in self._reads:
-            whole = node.meta.get("whole", ())
+            whole, steady = node.meta.get("whole", ()), node.meta.get("steady", ())
+            own = changed.onwards if node.looks_back else changed
             self._reads[node.unique_id] = {
-                (table.unique_id, "true" if table.name in whole else changed.beyond(node.slice, columns(table)))
+                (table.unique_id, "true" if table.name in whole else own.beyond(node.slice, columns(table)))
                 for table in self._tables(node)
+                if table.name not in steady and not table.is_of_run
             }
         return self._reads[node.unique_id]
 

@@ -46,7 +46,8 @@ class Maker:
         if changed is None or (node.slice and not keys):
             self._create_whole(node)
         elif keys and not self.beyond.reaches(node, changed, self._columns):
-            self._replace(node, self._query(node, keys, changed), changed.predicate(keys))
+            own = changed.onwards if node.looks_back else changed
+            self._replace(node, self._query(node, keys, changed), own.predicate(keys))
         else:
             with self.beyond.watch(self.connection, node, changed, self._columns):
                 self._create_whole(node)
@@ -102,7 +103,7 @@ class Maker:
     def _replace(self, node: Node, query: str, rows: str) -> None:
         self.connection.execute("begin")
         try:
-            self.connection.execute(f"delete from {node.relation} where {rows}")
+            self.connection.execute(f"delete from {node.relation} where {'true' if node.is_of_run else rows}")
             self._insert(node, f"select * from (\n{query}\n) where {rows}")
             self.connection.execute("commit")
         except duckdb.Error:
@@ -117,7 +118,7 @@ class Maker:
         the columns to choose by and are not to be read whole (`meta.whole`). keys: the node's own."""
         whole = node.meta.get("whole", ())
         names = {
-            source.relation: self._read(source, keys, None if source.name in whole else changed)
+            source.relation: self._read(source, keys, None if node.looks_back or source.name in whole else changed)
             for source in (self.plan.by_id[parent] for parent in node.parents)
         }
         return self._python(node, names) if node.kind == "python" else _renamed(node.sql, names)

@@ -42,6 +42,16 @@ class Node:
         """The columns by which its rows fall into slices (`meta.slice`); none where it is built whole."""
         return tuple(self.meta.get("slice") or ())
 
+    @property
+    def looks_back(self) -> bool:
+        """Whether a row is made from rows of earlier academic years, too (`meta.looks_back`)."""
+        return bool(self.meta.get("looks_back"))
+
+    @property
+    def is_of_run(self) -> bool:
+        """Whether it holds what a run changed, and so no rows of slices that were not built (`meta.of_run`)."""
+        return bool(self.meta.get("of_run"))
+
 
 @dataclass(frozen=True)
 class Check:

@@ -91,6 +91,11 @@ class Slices:
         return "false" if YEAR not in own and set(self.slugs) <= set(self.schools) else "true"
 
     @cached_property
+    def onwards(self) -> Slices:
+        """All slices of the years from the first of these on: what may look back at them."""
+        return Onwards(self.pairs, self.slugs)
+
+    @cached_property
     def whole_years(self) -> list[str]:
         """The academic years that every school has a slice of here."""
         return [year for year in self.years if all((school, year) in self.pairs for school in self.slugs)]
@@ -99,6 +104,14 @@ class Slices:
         if SCHOOL in columns:
             return f"{SCHOOL} in ({', '.join(map(str, schools))})"
         return f"{SLUG} in ({_listed(self.slugs[school] for school in schools if school in self.slugs)})"
+
+
+class Onwards(Slices):
+    """All slices of the academic years from the first of the given ones on."""
+
+    def predicate(self, columns: Collection[str]) -> str:
+        """SQL that is true for the rows of these years; columns: those of YEAR alone."""
+        return f"{YEAR} >= '{self.years[0]}'" if self.pairs else "false"
 
 
 class OfNoSchool(Slices):

@@ -20,17 +20,28 @@ codes as (
         max_by(statistical_category, valid_from) as statistical_category
     from {{ ref("dim_attendance_code") }}
     group by code
+),
+
+listed as (
+    select
+        codes.*,
+        category.display_name as category_label,
+        category.category_order,
+        cast(row_number() over (order by category.category_order, codes.code) as integer) as code_order
+    from codes
+    left join {{ ref("statistical_categories") }} as category
+        on codes.statistical_category = category.statistical_category
 )
 
 select
     this.*,
     coalesce(years.display_name, if(this.year_group = 'all', 'All year groups', 'Not known')) as year_group_label,
     cast(coalesce(years.year_group_order, if(this.year_group = 'all', 0, 999)) as integer) as year_group_order,
-    codes.description,
-    codes.statistical_category,
-    category.display_name as category_label,
-    category.category_order,
-    cast(dense_rank() over (order by category.category_order, this.code) as integer) as code_order,
+    listed.description,
+    listed.statistical_category,
+    listed.category_label,
+    listed.category_order,
+    listed.code_order,
     period.period_order,
     this.percent_of_possible - this.phase_percent as difference_percentage_points,
     this.percent_of_possible / nullif(this.phase_percent, 0) as ratio_to_phase,
@@ -50,6 +61,5 @@ left join {{ ref("fct_code_monitoring") }} as monitored
         and this.period_key = monitored.period_key
         and if(this.year_group = 'all', this.code, null) = monitored.code
         and monitored.population = 'all'
-left join codes on this.code = codes.code
-left join {{ ref("statistical_categories") }} as category on codes.statistical_category = category.statistical_category
+left join listed on this.code = listed.code
 left join {{ ref("year_groups") }} as years on this.year_group = years.year_group

@@ -9,10 +9,10 @@ with steps as (
         period.{{ compared_with }}_period_key as compared_period_key,
         period.{{ compared_with }}_label as compared_label
     from {{ ref("rpt_periods") }} as period
-    cross join (select academic_year as newest_year from {{ ref("rpt_release") }}) as release
+    cross join {{ ref("int_running_year") }} as newest
     where
-        period.period_type = 'half_term' and {{ in_detail_years("period.academic_year", "release.newest_year") }}
-        or period.period_type = 'week' and period.academic_year = release.newest_year
+        period.period_type = 'half_term' and {{ in_detail_years("period.academic_year", "newest.running_year") }}
+        or period.period_type = 'week' and period.academic_year = newest.running_year
     {{ "union all" if not loop.last }}
     {%- endfor %}
 ),

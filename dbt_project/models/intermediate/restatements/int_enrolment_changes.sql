@@ -4,7 +4,7 @@
 {%- set everything = keys + flags + session_sums() %}
 with before_all as (
     select enrolment.* replace (coalesce(renamed.new_key, enrolment.pupil_key) as pupil_key)
-    from {{ source("previous", "enrolments") }} as enrolment
+    from {{ ref("stg_previous_enrolments") }} as enrolment
     left join {{ source("previous", "pupil_keys") }} as renamed on enrolment.pupil_key = renamed.old_key
 ),
 

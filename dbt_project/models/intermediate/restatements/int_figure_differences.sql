@@ -10,7 +10,7 @@ with now as (
 
 before as (
     select figure.*
-    from {{ source("previous", "figures") }} as figure
+    from {{ ref("stg_previous_figures") }} as figure
     where figure.replaced_in is null
 )
 

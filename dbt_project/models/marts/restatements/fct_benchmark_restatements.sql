@@ -16,7 +16,7 @@ select
         "earlier.{c}_comparator, earlier.{c}_source, earlier.{c}_numerator, earlier.{c}_denominator,"
         ~ " earlier.{c}_percent"
     ) }}
-from {{ source("previous", "benchmark_restatements") }} as earlier
+from {{ ref("stg_previous_benchmark_restatements") }} as earlier
 union all
 select
     {{ columns_of("before", keys + ["series"]) }},
@@ -42,7 +42,7 @@ select
     now.comparator_numerator as revised_numerator,
     now.comparator_denominator as revised_denominator,
     now.comparator_percent as revised_percent
-from {{ source("previous", "benchmarks") }} as before
+from {{ ref("stg_previous_benchmarks") }} as before
 cross join this
 inner join {{ ref("int_school_periods") }} as period
     on

@@ -10,7 +10,7 @@ select
         when figure.replaced_in is not null then figure.replaced_in
         when difference.school_urn is not null then this.release_id
     end as replaced_in
-from {{ source("previous", "figures") }} as figure
+from {{ ref("stg_previous_figures") }} as figure
 cross join this
 left join {{ ref("int_figure_differences") }} as difference on {{ same("figure", "difference", cell_keys()) }}
 union all
