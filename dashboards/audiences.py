@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from dashboards import small_cells
 from dashboards.disclosed import KEYS, attach, hidden_cells, tables
-from dashboards.viewers import ANALYST, NETWORK, NOBODY, Viewer, is_the_same_for_all, query_of, viewer_of
+from dashboards.viewers import ANALYST, NETWORK, NOBODY, Viewer, is_the_same_for_all, joined, query_of, viewer_of
 
 __all__ = ["ANALYST", "NETWORK", "SCHEMA", "Served", "audiences", "is_the_same_for_all", "open_audience"]
 
@@ -66,6 +66,7 @@ class Served:
         self.groups = dict(groups or {})
         self.db = duckdb.connect()
         self._made: set[str] = set()
+        self._queries: dict[tuple[Viewer, str], str] = {}
         try:
             self.db.execute(f"set memory_limit = '{_MEMORY}'")
             self.db.execute("set threads = 2")
@@ -107,15 +108,22 @@ class Served:
         return viewer_of(audience, self.audiences, self.groups)
 
     def parts(self, audience: str, table: str) -> list[tuple[Viewer, str]]:
-        """The queries over the warehouse whose rows together are what the audience is served of a table, with whose
-        view each is. Of a table for everybody a school has its own rows in place of those that others have of it."""
-        viewer, columns = self.viewer(audience), self.columns[table]
+        """The queries over the warehouse that say what the audience is served of a table, with whose view each is.
+
+        One, but for a school's view of a table for everybody: that is what everybody is served, and the school's own
+        rows, in place of those that everybody has of it (viewers.joined).
+        """
+        viewer = self.viewer(audience)
         if tables()[table]["rows"] != "all":
-            return [(viewer, query_of(table, columns, viewer))]
-        others = [(NOBODY, query_of(table, columns, NOBODY))]
-        if viewer.own is None or is_the_same_for_all(table) or "slug" not in columns:
-            return others
-        return [*others, (viewer, query_of(table, columns, viewer))]
+            return [self._part(viewer, table)]
+        if viewer.own is None or is_the_same_for_all(table) or "slug" not in self.columns[table]:
+            return [self._part(NOBODY, table)]
+        return [self._part(NOBODY, table), self._part(viewer, table)]
+
+    def _part(self, viewer: Viewer, table: str) -> tuple[Viewer, str]:
+        if (viewer, table) not in self._queries:
+            self._queries[viewer, table] = query_of(table, self.columns[table], viewer)
+        return viewer, self._queries[viewer, table]
 
     def query(self, audience: str, table: str) -> str:
         """The query of `parts`, to run on `db`. What everybody is served is worked out once."""
@@ -125,21 +133,10 @@ class Served:
         if table not in self._made:
             self.db.execute(f"create table for_everybody_{table} as select * from ({first[1]}) order by all")
             self._made.add(table)
-        query = f"from for_everybody_{table}"
-        for viewer, rows in own:
-            query += f" where slug is distinct from '{viewer.own}' union all by name {_given(rows)}"
-        return query
-
-    def query_in_order(self, audience: str, table: str) -> str:
-        """As `query`, its rows in an order that is the same every time: of a table for everybody first those that
-        others have of it, which are sorted once for all audiences, then the school's own."""
-        if tables()[table]["rows"] != "all":
-            return f"select * from ({self.query(audience, table)}) order by all"
-        query = self.query(audience, table)
-        for _, rows in self.parts(audience, table)[1:]:
-            self.db.execute(f"create or replace table own_rows as select * from ({rows}) order by all")
-            query = query.replace(_given(rows), "from own_rows")
-        return query
+        if not own:
+            return f"from for_everybody_{table}"
+        ((viewer, rows),) = own
+        return joined(f"for_everybody_{table}", f"({rows})", str(viewer.own))
 
     def forget(self) -> None:
         """Leave nothing but the schema `rollcall`."""
@@ -178,10 +175,6 @@ def open_audience(
         served.db.close()
         raise
     return served.db
-
-
-def _given(rows: str) -> str:
-    return f"({rows})"
 
 
 def _audiences(db: duckdb.DuckDBPyConnection, schema: str) -> list[str]:

@@ -1,8 +1,8 @@
-"""What a table that an audience is served is made from, as one short key: equal keys, equal bytes.
+"""What a file of an audience's table is made from, as one short key: equal keys, equal bytes.
 
-A key covers the queries, the rows that they read of the warehouse (of a school's own table that school's rows alone),
-the names of the pupils among them, the hidden cells, and the code that writes the file. So a file of the release before
-whose key is the same can be linked, without making the rows. Does not belong here: queries, files.
+A key covers the query, the rows that it reads of the warehouse (of a school's own rows these alone), the names of the
+pupils among them, the hidden cells, and the code that writes the file. So a file of the release before whose key is the
+same can be linked, without making the rows. Does not belong here: queries, files.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ import pyarrow as pa
 
 from dashboards.audiences import Served
 from dashboards.disclosed import tables
-from dashboards.viewers import rows_of
+from dashboards.viewers import Viewer, rows_of
 
 _HERE = Path(__file__).parent
 _READ = re.compile(r"warehouse\.reports\.(\w+)")
+# Of which type of place the hidden cells are that a query joins (viewers.py): a word, or a column.
+_HIDDEN_AT = re.compile(r"\bhidden_\d+\.place_type = (\S+)")
 # Rows in any order: how many, and two sums of their hashes (one of which sees rows that are there twice).
 _ROWS = "count(*), bit_xor(hash({row})), sum(hash({row}))"
 
@@ -49,18 +51,21 @@ class Inputs:
     def __init__(self, served: Served) -> None:
         self._served = served
         self._of_tables: dict[str, dict[str, str]] = {}
+        self._keys: dict[tuple[str, Viewer], str] = {}
 
-    def key(self, audience: str, table: str) -> str:
-        """The key of what the audience is served of a table."""
-        said: list[object] = []
-        for viewer, query in self._served.parts(audience, table):
-            rows = rows_of(tables()[table], self._served.columns[table], viewer)
-            said += [query, self._shape(table), self._of(table, rows)]
-            said += [self._of(other, "*") for other in sorted(set(_READ.findall(query)) - {table})]
-            if " hidden as " in query:
-                said.append(self._hidden)
-            if viewer.group:
-                said.append(sorted(self._served.groups[viewer.group]))
+    def key(self, table: str, viewer: Viewer, query: str) -> str:
+        """The key of a part of a table (Served.parts): its query, and whose view it is."""
+        if (table, viewer) not in self._keys:
+            self._keys[table, viewer] = self._key(table, viewer, query)
+        return self._keys[table, viewer]
+
+    def _key(self, table: str, viewer: Viewer, query: str) -> str:
+        said: list[object] = [query, self._shapes[table]]
+        said.append(self._of(table, rows_of(tables()[table], self._served.columns[table], viewer)))
+        said += [self._of(other, "*") for other in sorted(set(_READ.findall(query)) - {table})]
+        said += self._of_hidden(query)
+        if viewer.group:
+            said.append(sorted(self._served.groups[viewer.group]))
         return digest(of_code("audiences.py", "site_export.py"), said)
 
     def _of(self, table: str, rows: str | None) -> str:
@@ -83,9 +88,6 @@ class Inputs:
         query = f"select coalesce({slug}, ''), {_ROWS.format(row=row)} from {source} group by 1"
         return {str(slug): digest(*values) for slug, *values in self._served.db.execute(query).fetchall()}
 
-    def _shape(self, table: str) -> list[tuple[str, str]]:
-        return self._shapes[table]
-
     @cached_property
     def _shapes(self) -> dict[str, list[tuple[str, str]]]:
         found: dict[str, list[tuple[str, str]]] = {}
@@ -96,6 +98,16 @@ class Inputs:
             found.setdefault(table, []).append((name, kind))
         return found
 
+    def _of_hidden(self, query: str) -> list[tuple[str, str]]:
+        """The digests of the hidden cells that a query asks about: of none, of phases alone (as do a school's own
+        rows), or of every type of place."""
+        asked = set(_HIDDEN_AT.findall(query))
+        if not asked:
+            return []
+        of_phases = asked == {"'phase'"}
+        return sorted(found for found in self._hidden.items() if not of_phases or found[0] == "phase")
+
     @cached_property
-    def _hidden(self) -> str:
-        return digest(self._served.db.execute(f"select {_ROWS.format(row='hidden')} from hidden").fetchall())
+    def _hidden(self) -> dict[str, str]:
+        query = f"select place_type, {_ROWS.format(row='hidden')} from hidden group by all"
+        return {place_type: digest(*values) for place_type, *values in self._served.db.execute(query).fetchall()}

@@ -13,8 +13,10 @@ from pathlib import Path
 
 def link(source: Path, target: Path) -> None:
     """A hard link, or a copy where the file system has none (another disk, or too many links)."""
-    target.unlink(missing_ok=True)
     try:
         os.link(source, target)
+    except FileExistsError:
+        target.unlink()
+        link(source, target)
     except OSError:
         shutil.copyfile(source, target)

@@ -21,6 +21,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from dashboards.viewers import joined
+
 AT_ONCE = 4  # queries, of all readers together
 DATABASES = 12  # open at once, one for each audience and release lately asked
 MEMORY = "512MB"  # of one database, its tables included
@@ -111,10 +113,13 @@ class _Figures:
     def __init__(self, folder: Path) -> None:
         """Raises FileNotFoundError when there is no manifest, or it names a file outside the folder."""
         manifest = json.loads((folder / "data" / "manifest.json").read_text("utf-8"))
+        self._slug = str(manifest.get("slug"))
+        files = {Path(name).stem: {"whole": name} for names in manifest["renderedFiles"].values() for name in names}
+        files |= manifest.get("parts", {})  # releases of earlier versions have none
         self._files = {
-            Path(name).stem: (folder / name).resolve() for names in manifest["renderedFiles"].values() for name in names
+            table: {part: (folder / name).resolve() for part, name in parts.items()} for table, parts in files.items()
         }
-        if not all(folder in path.parents for path in self._files.values()):
+        if not all(folder in path.parents for parts in self._files.values() for path in parts.values()):
             raise FileNotFoundError(folder)
         self._loaded: set[str] = set()
         self._lock = threading.Lock()
@@ -143,9 +148,13 @@ class _Figures:
         """Reads tables that are not there yet; outside the database, whose own door to files is locked."""
         with self._lock:
             for name in sorted(set(names) - self._loaded):
-                self._db.register("given", _read(self._files[name]))
-                self._db.execute(f'create table "{name}" as from given')
-                self._db.unregister("given")
+                parts = self._files[name]
+                for part, path in parts.items():
+                    self._db.register(f"given_{part}", _read(path))
+                rows = joined("given_shared", "given_own", self._slug) if "own" in parts else "from given_whole"
+                self._db.execute(f'create table "{name}" as {rows}')
+                for part in parts:
+                    self._db.unregister(f"given_{part}")
                 self._loaded.add(name)
 
 

@@ -15,13 +15,15 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from dashboards.audiences import SCHEMA, Served
 from dashboards.disclosed import tables
 from dashboards.inputs import Inputs
 from dashboards.links import link
+from dashboards.viewers import Viewer
 
-# Which file is the table of a key (inputs.py), for the next release; beside the audiences' folders, served to nobody.
+# Which file is that of a key (inputs.py), for the next release; beside the audiences' folders, served to nobody.
 INDEX = ".files.json"
 
 
@@ -41,16 +43,18 @@ def export_site(
     "school/<slug>" and so on, each a nested folder. people and groups: as Served takes them. previous: what this
     function wrote for the release before, whose files are linked where a table would be the same.
 
-    A table's file is Parquet, named by its content, and shared by hard link between audiences that see the same; a
-    table without rows is an Arrow stream (browsers' Parquet readers fail on a file without a row group). manifest.json
-    comes last, by rename: a folder that has one is whole. The bytes are the same with and without `previous`.
+    A file is Parquet, named by its content, and shared by hard link between audiences that see the same; one without
+    rows is an Arrow stream (browsers' Parquet readers fail on a file without a row group). A table is one file, but for
+    those that a school is served in two parts: the rows that everybody is served, the same file for all, and its own.
+    So one school's change makes the shared files and that school's. manifest.json (_write_manifest) comes last, by
+    rename: a folder that has one is whole. The bytes are the same with and without `previous`.
 
     Returns {"audiences", "tables", "files", "carried", "bytes", "seconds"}: files and bytes of data written; carried:
     files taken over from the release before.
     """
     started = time.monotonic()
     out.mkdir(parents=True, exist_ok=True)
-    pages = sorted(path for path in shell.rglob("*") if path.is_file())
+    pages = sorted(path.relative_to(shell) for path in shell.rglob("*") if path.is_file())
     everyone = [*audiences, *(groups or {})]
     with (
         tempfile.TemporaryDirectory(prefix=".writing-", dir=out) as scratch,
@@ -59,9 +63,9 @@ def export_site(
         files = _Files(served, out, Path(scratch), previous)
         for audience in everyone:
             site = out / audience
-            _link_all(pages, shell, site)
-            placed = [files.place(audience, table) for table in sorted(tables())]
-            _write_manifest(site, audience, placed, release_id)
+            _link_pages(shell, pages, site)
+            placed = {table: files.place(audience, table) for table in sorted(tables())}
+            _write_manifest(site, audience, served.viewer(audience).own, placed, release_id)
         files.write_index()
     return {
         "audiences": len(everyone),
@@ -74,7 +78,7 @@ def export_site(
 
 
 class _Files:
-    """The tables' files of one release, each made once.
+    """The files of one release's tables, each made once.
 
     written: those made from rows; carried: how many were taken over from the release before.
     """
@@ -88,12 +92,15 @@ class _Files:
         self.written: list[Path] = []
         self.carried = 0
 
-    def place(self, audience: str, table: str) -> str:
-        """Puts one table's file into the audience's site; returns its path from the site's root."""
-        key = self._inputs.key(audience, table)
+    def place(self, audience: str, table: str) -> list[str]:
+        """Puts the parts of a table into the audience's site; returns their paths from the site's root."""
+        return [self._place(audience, table, *part) for part in self._served.parts(audience, table)]
+
+    def _place(self, audience: str, table: str, viewer: Viewer, query: str) -> str:
+        key = self._inputs.key(table, viewer, query)
         digest = self._by_key.get(key)
         if digest is None:
-            digest = self._by_key[key] = self._carry(key, table, audience) or self._make(audience, table)
+            digest = self._by_key[key] = self._carry(key, table, audience) or self._make(audience, table, query)
         name = _name(table, digest)
         target = self._out / audience / name
         if self._by_digest[digest] != target:
@@ -102,7 +109,7 @@ class _Files:
         return name
 
     def _carry(self, key: str, table: str, audience: str) -> str | None:
-        """Takes a table's file over from the release before; returns its digest, or None where there is none."""
+        """Takes a file over from the release before; returns its digest, or None where there is none."""
         digest, whose = self._earlier.get(key, (None, None))
         if digest is None or whose is None or self._previous is None:
             return None
@@ -112,9 +119,9 @@ class _Files:
         self.carried += digest not in self._by_digest
         return self._put(source, audience, table, digest)
 
-    def _make(self, audience: str, table: str) -> str:
+    def _make(self, audience: str, table: str, query: str) -> str:
         fresh = self._scratch / f"{table}.parquet"
-        _write(self._served.db, self._served.query_in_order(audience, table), fresh)
+        _write(self._served.db, query, fresh)
         digest = hashlib.md5(fresh.read_bytes(), usedforsecurity=False).hexdigest()
         if digest not in self._by_digest:
             self._put(fresh, audience, table, digest)
@@ -131,7 +138,7 @@ class _Files:
         return digest
 
     def write_index(self) -> None:
-        """Says for the next release which file is the table of which key: [its digest, whose folder holds it]."""
+        """Says for the next release which file is that of which key: [its digest, whose folder holds it]."""
         whose = {digest: path.parents[4].relative_to(self._out) for digest, path in self._by_digest.items()}
         index = {key: [digest, str(whose[digest])] for key, digest in sorted(self._by_key.items())}
         _write_json(self._out / INDEX, index)
@@ -150,21 +157,32 @@ def _name(table: str, digest: str) -> str:
     return f"data/{SCHEMA}/{table}/{digest}/{table}.parquet"
 
 
-def _write(connection: duckdb.DuckDBPyConnection, rows: str, path: Path) -> None:
-    """Writes the rows of a query in its order, so that the same rows make the same bytes."""
+def _write(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+    """Writes the rows of a query in order of all their columns, so that the same rows make the same bytes."""
     place = str(path).replace("'", "''")
-    connection.execute(f"copy ({rows}) to '{place}' (format parquet, compression zstd, parquet_version v1)")
-    if connection.execute("select sum(num_rows) from parquet_file_metadata(?)", [str(path)]).fetchall()[0][0]:
+    rows = f"select * from ({query}) order by all"
+    written = connection.execute(f"copy ({rows}) to '{place}' (format parquet, compression zstd, parquet_version v1)")
+    if written.fetchall() != [(0,)]:
         return
-    schema = connection.execute(f"select * from ({rows}) limit 0").to_arrow_table().schema
+    schema = pq.read_schema(path).remove_metadata()  # the types that the file's rows would have had
     path.unlink()
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_stream(sink, schema):
         pass
 
 
-def _write_manifest(site: Path, audience: str, files: list[str], release_id: str | None) -> None:
+def _write_manifest(
+    site: Path, audience: str, slug: str | None, placed: Mapping[str, Sequence[str]], release_id: str | None
+) -> None:
+    """Says which file is which table: of whole tables in `renderedFiles`, whose file's name is the table's; in `parts`
+    both of those that are in two. Such a table is what viewers.joined makes of them for the school `slug`."""
+    manifest = {
+        "audience": audience,
+        "release": release_id,
+        "renderedFiles": {SCHEMA: [files[0] for files in placed.values() if len(files) == 1]},
+        "slug": slug,
+        "parts": {table: {"shared": files[0], "own": files[1]} for table, files in placed.items() if len(files) == 2},
+    }
     (site / "data").mkdir(exist_ok=True)
-    manifest = {"audience": audience, "release": release_id, "renderedFiles": {SCHEMA: files}}
     _write_json(site / "data" / "manifest.json", manifest)
 
 
@@ -174,9 +192,8 @@ def _write_json(path: Path, content: Any) -> None:
     os.replace(fresh, path)
 
 
-def _link_all(files: Sequence[Path], source: Path, target: Path) -> None:
-    for folder in sorted({path.parent for path in files}):
-        (target / folder.relative_to(source)).mkdir(parents=True, exist_ok=True)
-    target.mkdir(parents=True, exist_ok=True)
-    for path in files:
-        link(path, target / path.relative_to(source))
+def _link_pages(shell: Path, pages: Sequence[Path], site: Path) -> None:
+    for folder in sorted({Path(), *(page.parent for page in pages)}):
+        (site / folder).mkdir(parents=True, exist_ok=True)
+    for page in pages:
+        link(shell / page, site / page)

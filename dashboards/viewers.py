@@ -81,6 +81,13 @@ def query_of(name: str, columns: Sequence[str], viewer: Viewer) -> str:
     return build(name, tables()[name], columns, viewer)
 
 
+def joined(shared: str, own: str, slug: str) -> str:
+    """The query of a table that a school is served in two parts: of what everybody is served all but the school's own
+    rows, and these as the school has them. shared, own: the parts, as they stand after `from`."""
+    others = f"select * from {shared} where slug is distinct from {_text(slug)}"
+    return f"{others} union all by name select * from {own}"
+
+
 def _condition(rows: str | None) -> str:
     return {"*": "true", None: "false"}.get(rows, f"published.slug = {_text(str(rows))}")
 

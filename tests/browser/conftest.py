@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, Request, Route, sync_playwright
@@ -21,6 +22,7 @@ CHROMIUM = "/usr/bin/chromium"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 RELEASE = "20261113-170512-0001"
+GROUP = "school/northgate-academy/tutor"
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +40,11 @@ def release(mock_warehouse: Path, shell: Path, tmp_path_factory: pytest.TempPath
     """A release's folder with every audience's site, as `rollcall run` leaves it, and published/current on it."""
     trust = tmp_path_factory.mktemp("trust")
     folder = trust / "releases" / RELEASE
-    export_site(mock_warehouse, shell, folder / "site", audiences(mock_warehouse), RELEASE)
+    with duckdb.connect(str(mock_warehouse), read_only=True) as db:
+        slug = GROUP.split("/")[1]
+        keys = db.execute(f"select pupil_key from reports.rpt_pupils where slug = '{slug}' order by all").fetchall()
+    members = {GROUP: [key for (key,) in keys[:3]]}
+    export_site(mock_warehouse, shell, folder / "site", audiences(mock_warehouse), RELEASE, groups=members)
     (folder / "reports" / "network").mkdir(parents=True)
     (folder / "reports" / "network" / "network-report.pdf").write_bytes(b"%PDF-1.7\n")
     (folder / "data_docs").mkdir()

@@ -18,6 +18,7 @@ from typing import NamedTuple
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
@@ -73,19 +74,23 @@ class Structure:
 
 
 def open_export(folder: Path) -> duckdb.DuckDBPyConnection:
-    """The files that a folder's manifest names, as tables of schema rollcall."""
+    """The files that a folder's manifest names, as tables of schema rollcall: of a table in two parts the rows of both,
+    for whoever attacks reads all that is in the files."""
     db = duckdb.connect()
     db.execute("create schema rollcall")
-    for name in json.loads((folder / "data" / "manifest.json").read_text())["renderedFiles"]["rollcall"]:
+    manifest = json.loads((folder / "data" / "manifest.json").read_text())
+    parts = [name for files in manifest["parts"].values() for name in (files["shared"], files["own"])]
+    for name in [*manifest["renderedFiles"]["rollcall"], *parts]:
         path, table = folder / name, Path(name).stem
         if path.read_bytes()[:4] == b"PAR1":
-            db.execute(f"create table rollcall.{table} as from read_parquet('{path}')")
+            rows = pq.read_table(path)
         else:
             with pa.OSFile(str(path), "rb") as source:
                 rows = pa.ipc.open_stream(source).read_all()
-            db.register("rows", rows)
-            db.execute(f"create table rollcall.{table} as from rows")
-            db.unregister("rows")
+        db.register("rows", rows)
+        db.execute(f"create table if not exists rollcall.{table} as from rows limit 0")
+        db.execute(f"insert into rollcall.{table} by name from rows")
+        db.unregister("rows")
     return db
 
 

@@ -101,7 +101,7 @@ FORBIDDEN = [
     "from query('select 1')", "from query_table('rpt_places')", "from duckdb_settings()", "from duckdb_settings",
     "from information_schema.tables", "from main.rpt_places", "from pg_catalog.pg_class", "from sqlite_master",
     "select getenv('HOME')", "select current_setting('memory_limit')", "select getvariable('x')",
-    "from given", "from found",
+    "from given_shared", "from given_whole", "from found",
     "select * from rpt_places) ; drop table rpt_places; --", "select * from rpt_places limit 1) union (select 1", "",
     # a name that is made somewhere is no way to a table of that name elsewhere
     "from duckdb_settings where exists (with duckdb_settings as (select 1) select 1)",

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from dashboards.audiences import audiences
-from dashboards.disclosed import tables
+from dashboards.disclosed import hidden_cells, tables
 from dashboards.site_export import INDEX, export_site
 
 OWN, GROUP = "elm-academy", "school/elm-academy/7A"
@@ -80,8 +80,10 @@ def test_what_follows_the_change_is_what_is_made_whole(built: Path, shell: Path,
     assert files(made).keys() != files(before).keys()
     assert 0 < followed["files"] < all_made["files"] / 2
     for manifest in made.rglob("data/manifest.json"):
-        named = json.loads(manifest.read_text())["renderedFiles"]["rollcall"]
-        assert sorted(Path(name).stem for name in named) == sorted(tables())
+        said = json.loads(manifest.read_text())
+        named, parts = said["renderedFiles"]["rollcall"], said["parts"]
+        assert sorted([*(Path(name).stem for name in named), *parts]) == sorted(tables())
+        named += [name for files in parts.values() for name in files.values()]
         there = {str(path.relative_to(manifest.parents[1])) for path in manifest.parent.glob("rollcall/*/*/*")}
         assert there == set(named), "what lies in an audience's folder is what its manifest names"
 
@@ -109,6 +111,24 @@ def test_a_name_or_a_group_that_changes_is_served_anew(
         )
     assert len(served["pupils"]) == len(change.get("members", MEMBERS))
     assert all(change.get("surname", "Ash") in name for name in served["names"])
+
+
+@pytest.mark.parametrize(("place_type", "is_beside_own"), [("school", False), ("phase", True)])
+def test_a_schools_own_rows_follow_what_is_hidden_of_phases_alone(
+    built: Path, shell: Path, before: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    place_type: str, is_beside_own: bool,
+) -> None:  # fmt: skip
+    cells = hidden_cells(built).to_pylist()
+    cells.remove(next(cell for cell in cells if (cell["place_type"], cell["dimension"]) == (place_type, "code")))
+    monkeypatch.setattr("dashboards.audiences.hidden_cells", lambda _: pa.Table.from_pylist(cells))
+    made, whole = tmp_path / "made", tmp_path / "whole"
+    export(built, shell, made, previous=before)
+    export(built, shell, whole)
+    assert files(made) == files(whole)
+    keys, earlier = (json.loads((site / INDEX).read_text()) for site in (made, before))
+    made_anew = {digest for key, (digest, _) in keys.items() if key not in earlier}
+    manifest = json.loads((made / "school" / OWN / "data" / "manifest.json").read_text())
+    assert (Path(manifest["parts"]["rpt_code_use"]["own"]).parent.name in made_anew) == is_beside_own
 
 
 @pytest.mark.parametrize("index", ["", None])
