@@ -54,7 +54,6 @@ def run_stages(
     undone: set[str] = set()
     todo = stages(dashboards)
     with Judge() as judge:
-        judge.start()
         run = Run(workspace, load_trust(workspace.folder.root), judge)
         for number, stage in enumerate(todo, start=1):
             if undone.intersection(stage.needs):

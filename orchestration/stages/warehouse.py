@@ -21,23 +21,26 @@ Tell = Callable[[NodeResult], None]
 
 def build(run: Run) -> Done:
     """The stage: builds the warehouse of the run and tests it."""
-    run.judge.start()  # where nobody started it at the run's beginning, it loads while the warehouse is built
     changed = go_on(run.workspace, run.trust)
     note_slices(run.workspace, changed)
-    outcomes = build_warehouse(run.workspace, run.tell, changed)
+    outcomes = build_warehouse(run.workspace, run.tell, changed, run.judge.start)
     slices = {} if changed is None else {"slices": len(changed.pairs)}
     return Done({"checks": len(outcomes), **slices}, tuple(outcomes))
 
 
 def build_warehouse(
-    workspace: Workspace, tell: Tell = lambda result: None, changed: Slices | None = None
+    workspace: Workspace,
+    tell: Tell = lambda result: None,
+    changed: Slices | None = None,
+    then: Callable[[], None] = lambda: None,
 ) -> list[Outcome]:
     """Build the warehouse of a run and test it; returns the outcomes, which the workspace keeps as `dbt`.
 
     tell: called for every seed, model and test. changed: what is to be built again of an earlier build that lies in the
-    workspace; without it everything is built. A failed test is an outcome; raises StageError when a model could not
-    be built, DbtError when the project could not be prepared. Models come first and all tests after them, so that a
-    refused release shows every fault and not the first alone.
+    workspace; without it everything is built. then: called once every model is built, which is when most memory is
+    free again. A failed test is an outcome; raises StageError when a model could not be built, DbtError when the
+    project could not be prepared. Models come first and all tests after them, so that a refused release shows every
+    fault and not the first alone.
     """
     plan = ready_plan().placed(workspace.dbt_environment())
     if changed is None:
@@ -57,6 +60,7 @@ def build_warehouse(
         if broken:
             more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
             raise StageError(f"{broken[0].message.rstrip('.')}{more}; `dbt build` says what the database answers.")
+        then()
         whole = [result.unique_id for result in ended if result.is_whole]
         note_whole(workspace, (plan.by_id[unique_id].name for unique_id in whole))
         return note(execute.check(connection, plan, PROJECT, changed, whole))
