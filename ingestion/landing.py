@@ -7,14 +7,11 @@ take the steps together.
 
 import datetime as dt
 import hashlib
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, cast
-
-import polars as pl
+from typing import NamedTuple
 
 from ingestion.batches import (
     Batch,
@@ -22,22 +19,20 @@ from ingestion.batches import (
     calendar_batches,
     marks_batches,
     pupils_batches,
-    refused_rows,
     year6_batches,
 )
 from ingestion.conform import Conformed, MissingColumn, choose_layout, conform
 from ingestion.feeds.profile import Layout, layouts, layouts_for_several_schools
 from ingestion.feeds.reading import RawTable, UnreadableFile, read_file
-from ingestion.files import flush_folders, write_parquet_atomically, write_private_atomically
+from ingestion.files import flush_folders, write_private_atomically
 from ingestion.fingerprint import fingerprint
-from ingestion.identity import key_check, read_secret, store_documents, store_identities
+from ingestion.identity import key_check, read_secret
 from ingestion.inbox import FIXED, Fixed, Left, Tell, inboxes, plain_name, read_whole, take_out, waiting
-from ingestion.lake import DAYS, SCHEMAS, batch_file
 from ingestion.ledger import Delivery, Entry, Share, entries, extract_id, read_entry, read_name, write_entry
 from ingestion.published import KIND as PUBLISHED
 from ingestion.published import is_published, read_published, recognise
-from ingestion.quarantine import store_refused
 from ingestion.removal import tombstone
+from ingestion.storing import refuse_file, store_rows
 from ingestion.trust import TRUST_INBOX, School, Trust, TrustFolder
 
 _NO_KIND = "unknown"
@@ -258,7 +253,7 @@ def _take_in(
         conformed = conform([found.table for found in readable], readable[0].layout, readable[0].places)
         batches = _judged(trust, readable[0].entry, conformed, secret)
         for (place, found), alone, batch in zip(together, conformed.each(), batches, strict=True):
-            done[place] = _store(folder, found.entry, alone, batch, renamed)
+            done[place] = store_rows(folder, found.entry, alone, batch, renamed)
     flush_folders(renamed)
     for place in range(len(extracts)):
         write_entry(folder, done[place], renamed)
@@ -274,7 +269,7 @@ def _read(trust: Trust, folder: TrustFolder, extract: _Extract, renamed: set[Pat
     try:
         if own is None and entry.inbox != TRUST_INBOX:
             problem = f"trust.toml has no school for the folder inbox/{entry.inbox}"
-            return _refuse(folder, entry, "unknown_school", problem, [1], renamed)
+            return refuse_file(folder, entry, "unknown_school", problem, [1], renamed)
         if entry.kind == _NO_KIND:
             raise UnreadableFile("its name does not begin with a kind of extract and end in csv, json, xml or parquet")
         if entry.kind == PUBLISHED and own is None:
@@ -289,10 +284,10 @@ def _read(trust: Trust, folder: TrustFolder, extract: _Extract, renamed: set[Pat
         table = read_file(extract.content, entry.extension, under)
         return _Readable(entry, table, *choose_layout(table, candidates, own.columns if own else {}))
     except UnreadableFile as error:
-        return _refuse(folder, entry, "unreadable_file", str(error), [1], renamed)
+        return refuse_file(folder, entry, "unreadable_file", str(error), [1], renamed)
     except MissingColumn as error:
         lines = table.frame["source_row"].to_list() if table else []
-        return _refuse(folder, entry, "missing_column", str(error), lines or [1], renamed, table)
+        return refuse_file(folder, entry, "missing_column", str(error), lines or [1], renamed, table)
 
 
 def _own(trust: Trust, entry: Entry) -> School | None:
@@ -321,41 +316,7 @@ def _take_in_published(folder: TrustFolder, extract: _Extract, renamed: set[Path
     if layout is None:
         raise UnreadableFile("its headings are those of none of DfE's files that Rollcall reads")
     conformed, batch = read_published(table, layout, entry.first.file_name, entry.first.exported_at.date())
-    return _store(folder, entry, conformed, batch, renamed)
-
-
-def _store(folder: TrustFolder, entry: Entry, conformed: Conformed, batch: Batch, renamed: set[Path]) -> Entry:
-    """Lays one extract's rows into the lake, its people into the identity store, its refused rows into quarantine."""
-    columns = list(SCHEMAS[entry.kind])
-    judged = batch.rows.with_columns(extract_id=pl.lit(entry.extract_id), reason=batch.reason)
-    shares = []
-    for school, part in _by_school(judged):
-        target = batch_file(folder, entry.kind, school, entry.extract_id)
-        write_parquet_atomically(part.select(columns), target, renamed=renamed)
-        # of a published file a row has many figures
-        number = part["row_id"].n_unique() if entry.kind == PUBLISHED else part.height
-        first, last = _days(entry.kind, part)
-        shares.append(Share(slug=school, rows=number, refused=part["reason"].count(), first_date=first, last_date=last))
-    if not shares:
-        shares = [Share(slug=None if entry.inbox == TRUST_INBOX else entry.inbox, rows=0, refused=0)]
-    if not batch.people.is_empty():
-        store_identities(folder, entry.inbox, entry.extract_id, batch.people, renamed)
-    if not batch.documents.is_empty():
-        store_documents(folder, entry.inbox, entry.extract_id, batch.documents, renamed)
-    bad = judged.select("row_id", "source_row", "reason").drop_nulls("reason")
-    refused = bad if bad.is_empty() else conformed.raw_rows(bad)
-    store_refused(folder, entry.inbox, entry.extract_id, refused, renamed)
-    return entry.model_copy(
-        update={
-            "layout": conformed.layout.layout,
-            "problem": None,
-            "extra_headings": len(conformed.extras),
-            "unread_values": batch.unread_values,
-            "unfit_upns": batch.unfit_upns,
-            "reasons": dict(sorted(bad["reason"].value_counts().iter_rows())) if bad.height else {},
-            "shares": shares,
-        }
-    )
+    return store_rows(folder, entry, conformed, batch, renamed)
 
 
 def _landed(entry: Entry) -> Landed:
@@ -369,43 +330,6 @@ def _landed(entry: Entry) -> Landed:
         entry.problem,
         reasons=entry.reasons,
     )
-
-
-def _by_school(rows: pl.DataFrame) -> list[tuple[str | None, pl.DataFrame]]:
-    """The rows of each school, in the order of the file (null: of none); those of one school are not copied."""
-    slugs = rows["slug"].unique(maintain_order=True).to_list()
-    if len(slugs) == 1:
-        return [(slugs[0], rows)]
-    return [(slug, rows.filter(pl.col("slug").eq_missing(pl.lit(slug, dtype=pl.String)))) for slug in slugs]
-
-
-def _days(kind: str, part: pl.DataFrame) -> tuple[dt.date | None, dt.date | None]:
-    if kind not in DAYS:
-        return None, None
-    return cast(dt.date | None, part[DAYS[kind]].min()), cast(dt.date | None, part[DAYS[kind]].max())
-
-
-def _refuse(
-    folder: TrustFolder,
-    entry: Entry,
-    reason: str,
-    problem: str,
-    lines: list[int],
-    renamed: set[Path],
-    table: RawTable | None = None,
-) -> Entry:
-    """A file that cannot be used as a whole: each of its lines is refused, the bytes stay in the archive."""
-    own = None if entry.inbox == TRUST_INBOX else entry.inbox
-    rows = refused_rows(own, entry.kind, reason, lines).with_columns(extract_id=pl.lit(entry.extract_id))
-    target = folder.lake / "refused" / entry.inbox / f"{entry.extract_id}.parquet"
-    write_parquet_atomically(rows.select(list(SCHEMAS["refused"])), target, renamed=renamed)
-    if table is not None and not table.frame.is_empty():
-        text = [json.dumps(list(cells[1:]), ensure_ascii=False) for cells in table.frame.iter_rows()]
-        kept = rows.select("row_id", "source_row").with_columns(pl.Series("row", text, dtype=pl.String))
-        store_refused(folder, entry.inbox, entry.extract_id, kept, renamed)
-    share = Share(slug=own, rows=rows.height, refused=rows.height)
-    reasons = {reason: rows.height}
-    return entry.model_copy(update={"problem": problem, "layout": None, "reasons": reasons, "shares": [share]})
 
 
 def _archived(folder: TrustFolder, inbox: str, sha256: str, extension: str) -> Path:

@@ -100,9 +100,9 @@ def test_a_new_secret_renames_every_pupil_and_changes_nothing_else(
     folder, before, marts = TrustFolder(root), keys(root), hashes(root, CLOCK | {"pupil_key"})
     rotate_secret(trust=root, as_json=True)
     # The first reading under the new secret is cut short.
-    import ingestion.landing as landing
+    import ingestion.storing as storing
 
-    stored, calls = landing.store_identities, []
+    stored, calls = storing.store_identities, []
 
     def dies(*arguments: object) -> None:
         calls.append(arguments)
@@ -111,7 +111,7 @@ def test_a_new_secret_renames_every_pupil_and_changes_nothing_else(
         stored(*arguments)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(landing, "store_identities", dies)
+        patch.setattr(storing, "store_identities", dies)
         assert run_trust(root, dashboards=False)["outcome"] == "failed"
     assert keys(root) == before, "what is published stands"
     assert run_trust(root, dashboards=False)["outcome"] == "published"

@@ -88,7 +88,13 @@ def test_mended_settings_make_a_refused_file_be_read_again(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "step", ["write_private_atomically", "write_parquet_atomically", "store_refused", "write_entry"]
+    "step",
+    [
+        "landing.write_private_atomically",
+        "storing.write_parquet_atomically",
+        "storing.store_refused",
+        "landing.write_entry",
+    ],
 )
 def test_a_crash_between_steps_is_healed_by_the_next_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
@@ -96,7 +102,7 @@ def test_a_crash_between_steps_is_healed_by_the_next_run(
     trust, folder = make_trust(tmp_path)
     put(folder, "ash", "marks_20251001.csv", HEADER + ROW + f"BAD,2025-09-04,AM,/\n{OTHER},2025-09-04,PM,\\\n")
     with monkeypatch.context() as patched:
-        patched.setattr(landing, step, lambda *_, **__: (_ for _ in ()).throw(OSError("the machine died")))
+        patched.setattr(f"ingestion.{step}", lambda *_, **__: (_ for _ in ()).throw(OSError("the machine died")))
         with pytest.raises(OSError, match="died"):
             land(trust, folder)
     assert [one.rows for one in land(trust, folder)] == [3]
