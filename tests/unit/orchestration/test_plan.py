@@ -156,6 +156,62 @@ def test_what_adds_up_over_schools_is_built_for_the_pupils_of_the_changed_ones(
     assert db.execute(this_year).fetchall() == [("ann", "2025/26", 3), ("ben", "2025/26", 1)]
 
 
+def test_a_year_beside_the_one_before_is_built_from_the_first_changed_year_on(
+    db: duckdb.DuckDBPyConnection, lake: Path
+) -> None:
+    compared = node(
+        "compared",
+        'with sums as (select academic_year, count(*) as marks from "memory"."main"."of_years" group by all)'
+        " select academic_year, marks, lag(marks) over (order by academic_year) as before from sums",
+        ("model.of_years",),
+        slice=["academic_year"],
+        looks_back=True,
+    )
+    plan = Plan((MARKS, OF_YEARS, compared), (), {}).placed({"ROLLCALL_LAKE": str(lake)})
+    years = {"2023/24": "2023-10-01", "2024/25": "2024-10-01", "2025/26": "2025-10-01"}
+    write_batch(lake, "elm", "a", *((day, year, "/") for year, day in years.items()))
+    list(build(db, plan, lake))
+    write_batch(lake, "elm", "b", ("2024-10-02", "2024/25", "/"))
+    db.execute("update compared set before = 99 where academic_year = '2023/24'")  # stays
+    list(build(db, plan, lake, Slices(frozenset({(1, "2024/25")}), SLUGS)))
+    gone_on = db.execute("from compared order by all").fetchall()
+    assert gone_on == [("2023/24", 1, 99), ("2024/25", 2, 1), ("2025/26", 1, 2)]
+
+
+def test_what_a_run_changed_holds_nothing_of_other_runs_and_goes_into_a_log(
+    db: duckdb.DuckDBPyConnection, lake: Path
+) -> None:
+    """`told` is of each run, and so is `run`, a parent of the log that differs every time."""
+    told = node(
+        "told",
+        'select school_urn, academic_year, session_date from "memory"."main"."of_years"'
+        " where session_date not in (select session_date from known)",
+        ("model.of_years",),
+        slice=BOTH,
+        of_run=True,
+    )
+    run = node("run", "select max(number) as number from runs")
+    log = node(
+        "log",
+        'select t.school_urn, t.academic_year, r.number from "memory"."main"."told" as t'
+        ' cross join "memory"."main"."run" as r',
+        ("model.told", "model.run"),
+        slice=BOTH,
+        steady=["run"],
+    )
+    plan = Plan((MARKS, OF_YEARS, told, run, log), (), {}).placed({"ROLLCALL_LAKE": str(lake)})
+    db.execute("create table known (session_date date)")
+    db.execute("create table runs as select 1 as number")
+    for slug in SLUGS.values():
+        write_batch(lake, slug, "a", ("2025-10-01", "2025/26", "/"))
+    list(build(db, plan, lake))
+    db.execute("insert into runs values (2)")
+    ended = list(build(db, plan, lake, Slices(frozenset({(1, "2025/26")}), SLUGS)))
+    assert not any(result.is_whole for result in ended)
+    assert db.execute("select school_urn from told").fetchall() == [(1,)]
+    assert db.execute("from log order by all").fetchall() == [(1, "2025/26", 2), (2, "2025/26", 1)]
+
+
 PERIODS = node("periods", "select academic_year, day from days")
 LISTED = node(
     "listed",
