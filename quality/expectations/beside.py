@@ -1,8 +1,8 @@
 """Great Expectations in a process of its own: it loads beside the run's other work and speaks when it is asked.
 
 To load it takes seconds of processor time, as much as a small run's whole work, and 300 MB, so it is started when the
-models are built and loads while they are tested. Belongs here: starting that process, asking it once, ending it. What it
-does is in judge.py.
+models are built and loads while they are tested. Belongs here: starting that process, asking it once, ending it. What
+it does is in judge.py.
 """
 
 from __future__ import annotations
