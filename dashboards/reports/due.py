@@ -3,8 +3,7 @@
 A report that says what it said in the release before is linked from there, so it goes on saying since which day its
 figures stand ("Figures as of ..."). Once a week is over, and when a run builds everything, all reports are looked at;
 until then those of a school of which the run built nothing stay as they are, and so do those due once a week. Belongs
-here: what is due, what counts as a change, several at once. Does not belong here: making one
-report (making.py).
+here: what is due, what counts as a change, several at once. Does not belong here: making one report (making.py).
 """
 
 from __future__ import annotations
@@ -79,7 +78,8 @@ def write_due(
         for report, slug in _due(schools):
             key = report.name if slug is None else f"{report.name}/{slug}"
             known = earlier.reports.get(key)
-            stays = is_same_week and (report.due == "week" or not (slug is None or slug in (built or ())))
+            is_of_others = slug is not None and slug not in (built or ())
+            stays = is_same_week and (report.due == "week" or is_of_others)
             if known and stays and _carry(report, known.place, previous, out):
                 found[key] = known
                 carried += 1
