@@ -10,17 +10,18 @@ from __future__ import annotations
 import heapq
 import shutil
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
 
-from orchestration.plan.beyond import Beyond
+from orchestration.plan.beyond import Beyond, Reach
 from orchestration.plan.make import Maker
 from orchestration.plan.nodes import Check, Node, Plan
 from orchestration.plan.slices import Slices
@@ -39,8 +40,8 @@ class NodeResult:
     """How one seed, model or test ended.
 
     unique_id: dbt's name of it. status: success, error or skipped; of a test pass, fail or error. failures: the rows a
-    test found, None where it could not count. error: the kind of exception. is_whole: a table that was built whole
-    although it has slices.
+    test found, None where it could not count. error: the kind of exception. reach: how much of a table with slices was
+    built, because more than the changed ones hang on what changed.
     """
 
     unique_id: str
@@ -48,7 +49,7 @@ class NodeResult:
     seconds: float
     failures: int | None = None
     error: str | None = None
-    is_whole: bool = False
+    reach: Reach = Reach.SLICES
 
 
 def open_build(warehouse: Path, work: Path, settings: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
@@ -84,18 +85,18 @@ def build(
     broken: set[str] = set()
 
     def make(node: Node) -> NodeResult:
-        started, status, error, is_whole = time.monotonic(), "success", None, False
+        started, status, error, reach = time.monotonic(), "success", None, Reach.SLICES
         if broken.intersection(node.parents):
             broken.add(node.unique_id)
             status = "skipped"
         elif node.kind != "seed":
             try:
                 with makers.one() as maker:
-                    is_whole = maker.make(node, changed)
+                    reach = maker.make(node, changed)
             except (duckdb.Error, ArithmeticError, LookupError, TypeError, ValueError) as failed:
                 broken.add(node.unique_id)
                 status, error = "error", type(failed).__name__
-        return NodeResult(node.unique_id, status, time.monotonic() - started, error=error, is_whole=is_whole)
+        return NodeResult(node.unique_id, status, time.monotonic() - started, error=error, reach=reach)
 
     yield from _each_after_its_parents(plan.nodes, make, makers.number)
 
@@ -105,21 +106,22 @@ def check(
     plan: Plan,
     project: Path,
     changed: Slices | None = None,
-    whole: Collection[str] = (),
+    reached: Mapping[str, Reach] = MappingProxyType({}),
 ) -> Iterator[NodeResult]:
     """Run every check of the plan on what is built, and yield how each ended.
 
-    changed: the slices that were built again; what was not had passed when it was built. whole: the tables that were
-    built whole although they have slices.
+    changed: the slices that were built again; what was not had passed when it was built. reached: how much
+    was built of tables of which more was, by their unique ids.
     """
     makers = _Makers(connection, plan, project, changed)
 
     def ask(one: Check) -> NodeResult:
         started, failures, error = time.monotonic(), None, None
         try:
-            everything = one.severity != "error" or not set(whole).isdisjoint(one.parents)
+            reach = max((reached.get(parent, Reach.SLICES) for parent in one.parents), default=Reach.SLICES)
+            everything = one.severity != "error" or reach is Reach.ALL
             with makers.one() as maker:
-                failures = maker.findings(one, None if everything else changed)
+                failures = maker.findings(one, None if everything else changed, reach)
             status = "fail" if failures else "pass"
         except duckdb.Error as failed:
             status, error = "error", type(failed).__name__

@@ -10,21 +10,18 @@ import importlib.util
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import groupby
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from typing import Any
 
 import duckdb
 
-from orchestration.plan.beyond import Beyond
+from orchestration.plan.batches import MARKS, batches
+from orchestration.plan.beyond import Beyond, Reach
 from orchestration.plan.nodes import Check, Node, Plan
-from orchestration.plan.slices import PUPIL, PUPILS, SCHOOL, SLUG, YEAR, OfNoSchool, Slices, shared
+from orchestration.plan.slices import DAY, PUPIL, PUPILS, SCHOOL, OfNoSchool, Slices, has_school, has_year, shared
 
 # Where a dataset of the lake is read: one folder for each school, one file for each extract.
 _BATCHES = re.compile(r"read_parquet\('([^']*)/\*/\*\.parquet'\)")
-# A year of eight schools has 2 or 3 million marks, which fit into a few hundred megabytes with all that joins them.
-_SCHOOLS_AT_A_TIME = 8
 # An empty batch, which shows the columns, and the rows of no school of the trust.
 _OF_NO_SCHOOL = ("_schema", "_unknown")
 
@@ -36,27 +33,29 @@ class Maker:
     def __init__(self, connection: duckdb.DuckDBPyConnection, plan: Plan, project: Path, beyond: Beyond) -> None:
         self.connection, self.plan, self.project, self.beyond = connection, plan, project, beyond
 
-    def make(self, node: Node, changed: Slices | None = None) -> bool:
-        """Make a view or table whole; or build again the changed slices of a table that has slices. Returns whether a
-        table was made whole although it has slices, because others than the changed ones hang on what changed."""
+    def make(self, node: Node, changed: Slices | None = None) -> Reach:
+        """Make a view or table whole; or build again the changed slices of a table that has slices. Returns how much of
+        a table with slices was made, because more than the changed ones hang on what changed."""
         if node.kind == "view":
             self.connection.execute(f"create or replace view {node.relation} as (\n{node.sql}\n)")
-            return False
+            return Reach.SLICES
         keys = shared(node.slice, self._columns(node)) if changed is not None else []
         if changed is None or (node.slice and not keys):
             self._create_whole(node)
-        elif keys and not self.beyond.reaches(node, changed, self._columns):
-            own = changed.onwards if node.looks_back else changed
-            self._replace(node, self._query(node, keys, changed), own.predicate(keys))
-        else:
-            with self.beyond.watch(self.connection, node, changed, self._columns):
+            return Reach.SLICES
+        reach = self.beyond.reach(node, changed, self._columns) if keys else Reach.ALL
+        made = reach.of(keys)
+        with self.beyond.watch(self.connection, node, changed, self._columns, made):
+            if made:
+                own = changed.onwards if node.looks_back else changed
+                self._replace(node, self._query(node, made, changed), own.predicate(made))
+            else:
                 self._create_whole(node)
-            return bool(keys)
-        return False
+        return reach if keys else Reach.SLICES
 
     def _create_whole(self, node: Node) -> None:
         if listed := node.meta.get("batches"):
-            self._create_in_batches(node, self._slices_of(listed))
+            self._create_in_batches(node, self._slices_of(listed, of_years=has_year(node.slice)))
         else:
             self._create(node, self._query(node))
 
@@ -77,25 +76,24 @@ class Maker:
         else:
             self.connection.execute(f"create or replace table {node.relation} as (\n{query}\n)")
 
-    def _create_in_batches(self, node: Node, batches: Iterable[Slices]) -> None:
+    def _create_in_batches(self, node: Node, parts: Iterable[Slices]) -> None:
         """Make a table slice by slice: each needs little memory, and its rows lie together."""
-        for number, batch in enumerate(batches):
+        for number, batch in enumerate(parts):
             rows = f"select * from (\n{self._query(node, node.slice, batch)}\n) where {batch.predicate(node.slice)}"
             if number:
                 self._insert(node, rows)
             else:
                 self._create(node, rows)
 
-    def _slices_of(self, name: str) -> list[Slices]:
-        """Every slice of a table that is built already, some schools of a year at a time, older years first; last the
-        rows of no school."""
+    def _slices_of(self, name: str, of_years: bool) -> list[Slices]:
+        """Every slice of a table that is built already, in batches; last the rows of no school."""
         found = self.connection.execute(
-            f"select distinct school_urn, academic_year from {self._named(name)} order by academic_year, school_urn"
+            f"select school_urn, academic_year, coalesce(any_value(known.marks), 0) from {self._named(name)} as listed"
+            f" left join {self._named(MARKS)} as known using (school_urn, academic_year)"
+            " where school_urn is not null group by all"
         ).fetchall()
         slugs = dict(self.connection.execute(f"select school_urn, slug from {self._named('stg_schools')}").fetchall())
-        years = groupby((pair for pair in found if pair[0] is not None), key=lambda pair: pair[1])
-        together = [batch for _, pairs in years for batch in _batched(list(pairs), _SCHOOLS_AT_A_TIME)]
-        return [*(Slices(frozenset(pairs), slugs) for pairs in together), OfNoSchool()]
+        return [*(Slices(pairs, slugs) for pairs in batches(found, of_years)), OfNoSchool()]
 
     def _named(self, name: str) -> str:
         return next(node.relation for node in self.plan.nodes if node.name == name)
@@ -123,15 +121,15 @@ class Maker:
         }
         return self._python(node, names) if node.kind == "python" else _renamed(node.sql, names)
 
-    def findings(self, check: Check, changed: Slices | None = None) -> int:
+    def findings(self, check: Check, changed: Slices | None = None, reach: Reach = Reach.SLICES) -> int:
         """How many rows a check finds; with changed slices those that it finds in them, where its rows fall into
-        slices."""
+        slices. reach: how much was made of what it reads."""
         keys: Sequence[str] = check.slice
         if check.about:
             # A table that it is held against may have more of these columns; the slices are those of the table itself.
             keys = shared(keys, self._columns(self.plan.by_id[check.about]))
         sources = [self.plan.by_id[parent] for parent in check.parents]
-        names = {source.relation: self._read(source, keys, changed) for source in sources}
+        names = {source.relation: self._read(source, reach.of(keys), changed) for source in sources}
         found = self.connection.execute(f"select count(*) from (\n{_renamed(check.sql, names)}\n)").fetchone()
         return int(found[0]) if found else 0
 
@@ -142,23 +140,23 @@ class Maker:
 
     def _rows(self, source: Node, own: Sequence[str], changed: Slices) -> str | None:
         """SQL that gives a parent's rows in the slices of a model with the columns `own`; None to read it whole."""
-        of_years = YEAR in own and SCHOOL not in own and SLUG not in own
+        of_years = has_year(own) and not has_school(own)
         if source.kind == "view" and (found := _BATCHES.search(source.sql)) and not of_years:
             batches = _BATCHES.sub(_batches(found[1], changed), source.sql)
-            by_days = YEAR in own and "session_date" in self._columns(source)
-            return f"select * from (\n{batches}\n) where {changed.days}" if by_days else batches
+            by_days = has_year(own) and DAY in self._columns(source)
+            return f"select * from (\n{batches}\n) where {changed.read([DAY])}" if by_days else batches
         keys = shared(own, self._columns(source)) if source.kind != "seed" else []
         if not keys:
             return None
         rows = source.relation
         if source.kind == "view":
             # Where the database has to find out itself what a view needs of its tables, it may read them whole.
-            own = [key for key in keys if key in source.slice]
+            own = shared(source.slice, keys)
             parents = [self.plan.by_id[parent] for parent in source.parents if parent in self.plan.by_id]
             read = {parent.relation: self._rows(parent, own, changed) for parent in parents}
             inner = {relation: f"(\n{sql}\n)" for relation, sql in read.items() if sql}
             rows = f"(\n{_renamed(source.sql, inner)}\n)"
-        return f"select * from {rows} where {changed.predicate(keys)}"
+        return f"select * from {rows} where {changed.read(keys)}"
 
     def _view(self, source: Node, sql: str) -> str:
         # Named as the parent, so that a query which gives it no other name finds its columns.
@@ -191,10 +189,6 @@ class Maker:
         made = _module(self.project / node.sql).model(dbt, self.connection)
         self.connection.register("made_in_python", made)
         return "from made_in_python"
-
-
-def _batched(items: Sequence[Any], size: int) -> list[Sequence[Any]]:
-    return [items[start : start + size] for start in range(0, len(items), size)]
 
 
 def _renamed(sql: str, names: Mapping[str, str]) -> str:

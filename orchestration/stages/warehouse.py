@@ -8,6 +8,7 @@ from contextlib import closing
 from orchestration.dbt_manifest import PROJECT, ready_plan, seeds_database
 from orchestration.kept import go_on, note_slices, note_whole
 from orchestration.plan import execute
+from orchestration.plan.beyond import Reach
 from orchestration.plan.execute import NodeResult, open_build, start_from_seeds
 from orchestration.plan.nodes import Plan
 from orchestration.plan.slices import Slices
@@ -61,9 +62,9 @@ def build_warehouse(
             more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
             raise StageError(f"{broken[0].message.rstrip('.')}{more}; `dbt build` says what the database answers.")
         then()
-        whole = [result.unique_id for result in ended if result.is_whole]
-        note_whole(workspace, (plan.by_id[unique_id].name for unique_id in whole))
-        return note(execute.check(connection, plan, PROJECT, changed, whole))
+        reached = {result.unique_id: result.reach for result in ended}
+        note_whole(workspace, (plan.by_id[key].name for key, reach in reached.items() if reach is Reach.ALL))
+        return note(execute.check(connection, plan, PROJECT, changed, reached))
 
 
 def _outcomes(plan: Plan, ended: Iterable[NodeResult]) -> list[Outcome]:

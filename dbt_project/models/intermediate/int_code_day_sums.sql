@@ -32,6 +32,7 @@ summed as (
     {%- for period_type in period_types() if period_type != "week" %}
     select
         days.school_urn,
+        days.academic_year,
         '{{ period_type }}' as period_type,
         {{ period_key(period_type, "days") }} as period_key,
         days.population,

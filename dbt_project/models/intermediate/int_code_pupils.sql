@@ -16,6 +16,7 @@ in_period as (
     select distinct
         used.pupil_key,
         used.school_urn,
+        used.academic_year,
         '{{ period_type }}' as period_type,
         {{ period_key(period_type, "used") }} as period_key,
         used.code
@@ -26,6 +27,7 @@ in_period as (
 
 select
     in_period.school_urn,
+    in_period.academic_year,
     enrolment.year_group,
     in_period.period_type,
     in_period.period_key,
@@ -36,6 +38,7 @@ inner join {{ ref("fct_bands") }} as enrolment
     on
         in_period.pupil_key = enrolment.pupil_key
         and in_period.school_urn = enrolment.school_urn
+        and in_period.academic_year = enrolment.academic_year
         and in_period.period_type = enrolment.period_type
         and in_period.period_key = enrolment.period_key
 group by all

@@ -2,6 +2,7 @@
 {% for measure in measures() -%}
 select
     found.school_urn,
+    found.academic_year,
     found.period_type,
     found.period_key,
     found.series,

@@ -8,6 +8,7 @@ with schools as (
     select
         school.phase,
         band.school_urn,
+        band.academic_year,
         band.period_type,
         band.period_key,
         {%- for measure, sessions in measures.items() %}
@@ -28,6 +29,7 @@ spread as (
     select
         phase,
         school_urn,
+        academic_year,
         period_type,
         period_key,
         '{{ measure }}' as measure,
@@ -42,6 +44,7 @@ spread as (
 -- Added up in one order: floating point sums in another order differ in their last digit.
 select
     phase,
+    academic_year,
     period_type,
     period_key,
     measure,
@@ -49,4 +52,4 @@ select
         coalesce(sum(scatter order by school_urn) / nullif(sum(by_chance order by school_urn), 0), 1), 1
     ) as dispersion
 from spread
-group by phase, period_type, period_key, measure
+group by phase, academic_year, period_type, period_key, measure

@@ -1,3 +1,4 @@
+-- depends_on: {{ ref("int_mark_slices") }} (how many marks a slice has says how many are built at a time)
 -- Grain: one row per expected session: a pupil on a school's roll, and a session that is open for the pupil's year
 -- group. Numbers and keys only; what they stand for is in int_pupils and int_school_sessions. Runs past the as-of day
 -- where marks may, so that those can be judged; fct_sessions stops at the as-of day.

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from ingestion.changes import Change
+from orchestration.plan.beyond import Reach
 from orchestration.plan.changes import changed_slices
 from orchestration.plan.execute import build, check
 from orchestration.plan.nodes import Check, Node, Plan, read_plan, write_plan
@@ -207,7 +208,7 @@ def test_what_a_run_changed_holds_nothing_of_other_runs_and_goes_into_a_log(
     list(build(db, plan, lake))
     db.execute("insert into runs values (2)")
     ended = list(build(db, plan, lake, Slices(frozenset({(1, "2025/26")}), SLUGS)))
-    assert not any(result.is_whole for result in ended)
+    assert {result.reach for result in ended} == {Reach.SLICES}
     assert db.execute("select school_urn from told").fetchall() == [(1,)]
     assert db.execute("from log order by all").fetchall() == [(1, "2025/26", 2), (2, "2025/26", 1)]
 
@@ -241,12 +242,13 @@ def test_what_hangs_on_more_than_its_slices_is_built_whole_when_that_changed(
     list(build(db, plan, Path()))
     if reached:
         db.execute("insert into days values ('2025/26', 'Sun')")
-    whole = [result.unique_id for result in build(db, plan, Path(), elm) if result.is_whole]
+    built = {result.unique_id: result.reach for result in build(db, plan, Path(), elm)}
+    whole = [unique_id for unique_id, reach in built.items() if reach is Reach.ALL]
     assert whole == (["model.listed", "model.counted"] if reached else [])
     gone_on = db.execute("from counted order by all").fetchall()
     assert gone_on == [("elm", 1 + reached), ("oak", 1 + reached)]
     db.execute("update memory.main.listed set day = 'Sun' where slug = 'oak'")
-    (found,) = check(db, plan, Path(), elm, whole)
+    (found,) = check(db, plan, Path(), elm, built)
     assert found.status == ("fail" if reached else "pass")
 
 

@@ -9,6 +9,7 @@ select
     '{{ rule_id }}' as rule_id,
     absent.pupil_id,
     absent.school_urn,
+    absent.academic_year,
     '{{ span }}' as period_type,
     {{ spans[span] }} as period_key,
     absent.session_no,

@@ -69,6 +69,7 @@ listed as (
 select
     present.pupil_id,
     present.school_urn,
+    present.academic_year,
     'declining' as rule_id,
     'rule' as ground,
     dated.triggered_on,

@@ -50,6 +50,7 @@ standing as (
 select
     standing.pupil_id,
     standing.school_urn,
+    standing.academic_year,
     standing.rule_id,
     case when count(*) over grounds > 1 then 'both' else standing.ground end as ground,
     starts.triggered_on,

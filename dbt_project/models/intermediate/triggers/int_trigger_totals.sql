@@ -3,6 +3,7 @@ with reached as (
         positions.rule_id,
         positions.pupil_id,
         positions.school_urn,
+        positions.academic_year,
         positions.period_type,
         positions.period_key,
         positions.position,
@@ -24,6 +25,7 @@ with reached as (
 select
     reached.pupil_id,
     reached.school_urn,
+    reached.academic_year,
     reached.rule_id,
     'rule' as ground,
     reached.triggered_on,
