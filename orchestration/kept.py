@@ -13,7 +13,7 @@ import datetime as dt
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -24,12 +24,13 @@ from ingestion.changes import changed_since
 from ingestion.trust import Trust, TrustFolder
 from orchestration.dbt_manifest import ready_plan
 from orchestration.parquet import Changed, Slice
+from orchestration.plan.beyond import Reach
 from orchestration.plan.changes import changed_slices
 from orchestration.plan.slices import SCHOOL, YEAR, Slices
 from orchestration.release import WAREHOUSE, manifest_of, newest_release
 from orchestration.workspace import Workspace, write_json
 
-_FOLDER, _TABLES, _NOTE, _SLICES, _WHOLE = "kept", "work.duckdb", "build.json", "slices", "whole"
+_FOLDER, _TABLES, _NOTE, _SLICES, _REACH = "kept", "work.duckdb", "build.json", "slices", "reach"
 _EVERYTHING_AT = "everything_at"
 _PAIR = (SCHOOL, YEAR)  # what a pair of slices_built is
 # What must be as it was for anything kept to be of use; the other parts of a state are extracts, days and settings that
@@ -87,9 +88,9 @@ def note_slices(workspace: Workspace, changed: Slices | None) -> None:
     workspace.note(_SLICES, None if changed is None else sorted(changed.pairs))
 
 
-def note_whole(workspace: Workspace, tables: Iterable[str]) -> None:
-    """Note which tables with slices the run built whole all the same (orchestration/plan/beyond.py)."""
-    workspace.note(_WHOLE, sorted(tables))
+def note_reach(workspace: Workspace, tables: Mapping[str, Reach]) -> None:
+    """Note of which tables with slices the run built more than those (orchestration/plan/beyond.py), by their names."""
+    workspace.note(_REACH, {name: reach.value for name, reach in sorted(tables.items()) if reach > Reach.SLICES})
 
 
 def slices_built(workspace: Workspace) -> set[tuple[int, str]] | None:
@@ -101,7 +102,7 @@ def slices_built(workspace: Workspace) -> set[tuple[int, str]] | None:
 def schools_built(workspace: Workspace, trust: Trust) -> set[str] | None:
     """The slugs of the schools of which this run built anything again; None where that may be all of them."""
     pairs = slices_built(workspace)
-    if pairs is None or workspace.noted(_WHOLE, ()):
+    if pairs is None or Reach.ALL in _reached(workspace).values():
         return None
     built = {school for school, _ in pairs}
     return {school.slug for school in trust.schools if school.urn in built}
@@ -115,20 +116,25 @@ def cut_tables() -> dict[str, tuple[str, ...]]:
 
 def what_changed(workspace: Workspace) -> Changed:
     """Tells of a file of `cut_tables`, by the values of its columns, whether this run may have built rows of it."""
-    pairs, whole = slices_built(workspace), set(workspace.noted(_WHOLE, ()))
+    pairs, reached = slices_built(workspace), _reached(workspace)
     built_by = {node.name: node.slice for node in ready_plan().nodes}
     # For each table: where in the values of a file those are by which it was built, and which of them were.
     reach: dict[str, tuple[list[int], set[Slice]]] = {}
     for name, columns in cut_tables().items():
-        told = [column for column in columns if column in built_by[name]]
+        by = reached.get(name, Reach.SLICES).of(columns)
+        told = [column for column in by if column in built_by[name]]
         values = {tuple(dict(zip(_PAIR, pair, strict=True))[column] for column in told) for pair in pairs or ()}
         reach[name] = [columns.index(column) for column in told], values
 
     def changed(table: str, values: Slice) -> bool:
         places, built = reach[table]
-        return pairs is None or table in whole or not places or tuple(values[place] for place in places) in built
+        return pairs is None or not places or tuple(values[place] for place in places) in built
 
     return changed
+
+
+def _reached(workspace: Workspace) -> dict[str, Reach]:
+    return {name: Reach(reach) for name, reach in workspace.noted(_REACH, {}).items()}
 
 
 def _is_comparable(before: dict[str, Any] | None, now: dict[str, Any] | None) -> bool:

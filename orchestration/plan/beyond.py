@@ -79,10 +79,10 @@ class Beyond:
         """The tables that a node reads, each with SQL for those of its rows that its other slices are made from."""
         if node.unique_id not in self._reads:
             keys = shared(node.slice, columns(node))
-            whole, steady = node.meta.get("whole", ()), node.meta.get("steady", ())
+            steady = node.meta.get("steady", ())
             own = changed.onwards if node.looks_back else changed
             self._reads[node.unique_id] = {
-                (table.unique_id, "true" if table.name in whole else own.beyond(keys, columns(table)))
+                (table.unique_id, own.beyond(keys, columns(table)))
                 for table in self._tables(node)
                 if keys and table.name not in steady and not table.is_of_run
             }

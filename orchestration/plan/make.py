@@ -113,10 +113,9 @@ class Maker:
 
     def _query(self, node: Node, keys: Sequence[str] = (), changed: Slices | None = None) -> str:
         """The SQL that gives a node's rows. With changed slices its parents are read in these alone, where they have
-        the columns to choose by and are not to be read whole (`meta.whole`). keys: the node's own."""
-        whole = node.meta.get("whole", ())
+        the columns to choose by. keys: the node's own."""
         names = {
-            source.relation: self._read(source, keys, None if node.looks_back or source.name in whole else changed)
+            source.relation: self._read(source, keys, None if node.looks_back else changed)
             for source in (self.plan.by_id[parent] for parent in node.parents)
         }
         return self._python(node, names) if node.kind == "python" else _renamed(node.sql, names)

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 
 from orchestration.dbt_manifest import PROJECT, ready_plan, seeds_database
-from orchestration.kept import go_on, note_slices, note_whole
+from orchestration.kept import go_on, note_reach, note_slices
 from orchestration.plan import execute
-from orchestration.plan.beyond import Reach
 from orchestration.plan.execute import NodeResult, open_build, start_from_seeds
 from orchestration.plan.nodes import Plan
 from orchestration.plan.slices import Slices
@@ -63,7 +62,7 @@ def build_warehouse(
             raise StageError(f"{broken[0].message.rstrip('.')}{more}; `dbt build` says what the database answers.")
         then()
         reached = {result.unique_id: result.reach for result in ended}
-        note_whole(workspace, (plan.by_id[key].name for key, reach in reached.items() if reach is Reach.ALL))
+        note_reach(workspace, {plan.by_id[unique_id].name: reach for unique_id, reach in reached.items()})
         return note(execute.check(connection, plan, PROJECT, changed, reached))
 
 

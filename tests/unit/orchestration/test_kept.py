@@ -8,7 +8,8 @@ import pytest
 
 from ingestion.trust import Trust, TrustFolder, load_trust
 from orchestration.dbt_manifest import ready_plan
-from orchestration.kept import cut_tables, forget, go_on, keep, note_slices, note_whole, slices_built, what_changed
+from orchestration.kept import cut_tables, forget, go_on, keep, note_reach, note_slices, slices_built, what_changed
+from orchestration.plan.beyond import Reach
 from orchestration.plan.slices import Slices
 from orchestration.workspace import Workspace, write_json
 from tests.integration.tiny import make_tiny_trust
@@ -104,12 +105,12 @@ def test_what_is_forgotten_is_gone(tmp_path: Path, trust: Trust, published: Path
         ("fct_sessions", (900001, "2025/26"), True),
         ("fct_sessions", (900001, "2024/25"), False),
         ("fct_sessions", (900002, "2025/26"), False),
-        ("fct_pupil_weeks", ("2024/25",), True),  # built by the school, all its years
+        ("fct_rule_triggers", ("2024/25",), True),  # built by the school, all its years
+        ("fct_pupil_weeks", ("2024/25",), False),
         ("fct_cohorts", ("2025/26",), True),  # built by the school and the year
         ("fct_cohorts", ("2024/25",), False),
         ("fct_pupil_periods", ("2025/26",), True),  # built by the year
         ("fct_pupil_periods", ("2024/25",), False),
-        ("fct_rule_triggers", ("2024/25",), True),  # built whole
     ],
 )
 def test_a_file_may_have_changed_where_the_run_built_what_it_is_cut_from(
@@ -118,7 +119,9 @@ def test_a_file_may_have_changed_where_the_run_built_what_it_is_cut_from(
     run = workspace(tmp_path, "20250920-200000-0002")
     note_slices(run, Slices(frozenset({(900001, "2025/26")}), {}))
     assert what_changed(run)(table, values) is is_built
-    note_whole(run, [table])
+    note_reach(run, {table: Reach.YEARS})
+    assert what_changed(run)(table, values) is (is_built or values[0] != 900002), "all years of the school were built"
+    note_reach(run, {table: Reach.ALL})
     assert what_changed(run)(table, values), "all of this table was built"
     note_slices(run, None)
     assert what_changed(run)(table, values), "everything was built"
