@@ -9,8 +9,11 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import duckdb
@@ -25,6 +28,8 @@ from dashboards.viewers import Viewer
 
 # Which file is that of a key (inputs.py), for the next release; beside the audiences' folders, served to nobody.
 INDEX = ".files.json"
+# How many files are made at a time.
+_AT_ONCE = 2
 
 
 def export_site(
@@ -61,6 +66,7 @@ def export_site(
         Served(warehouse, people, groups) as served,
     ):
         files = _Files(served, out, Path(scratch), previous)
+        files.make((audience, table) for audience in everyone for table in sorted(tables()))
         for audience in everyone:
             site = out / audience
             _link_pages(shell, pages, site)
@@ -77,6 +83,15 @@ def export_site(
     }
 
 
+@dataclass(frozen=True)
+class _File:
+    """A file of a table: the digest of its bytes, where it lies, and whether it was made or is one of before."""
+
+    digest: str
+    path: Path
+    is_made: bool
+
+
 class _Files:
     """The files of one release's tables, each made once.
 
@@ -91,16 +106,39 @@ class _Files:
         self._by_digest: dict[str, Path] = {}
         self.written: list[Path] = []
         self.carried = 0
+        # A connection each for those who make files side by side.
+        self._idle: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
+        for _ in range(_AT_ONCE):
+            self._idle.put(served.db.cursor())
+
+    def make(self, wanted: Iterable[tuple[str, str]]) -> None:
+        """Makes the files of the tables that these audiences are served, but for those that were made before."""
+        files: dict[str, tuple[str, str, _File | Future[_File]]] = {}
+        # Most are some hundred rows, for which one query does not use two cores.
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            for audience, table in wanted:
+                for viewer, query in self._served.parts(audience, table):
+                    key = self._inputs.key(table, viewer, query)
+                    if key not in files:
+                        file = self._earlier_file(key, table) or pool.submit(self._made, key, query)
+                        files[key] = audience, table, file
+            for key, (audience, table, found) in files.items():
+                file = found.result() if isinstance(found, Future) else found
+                self._by_key[key] = file.digest
+                if file.digest not in self._by_digest:
+                    self._by_digest[file.digest] = self._put(file, audience, table)
+                    if file.is_made:
+                        self.written.append(self._by_digest[file.digest])
+                    self.carried += not file.is_made
+                if file.is_made:
+                    file.path.unlink()
 
     def place(self, audience: str, table: str) -> list[str]:
         """Puts the parts of a table into the audience's site; returns their paths from the site's root."""
         return [self._place(audience, table, *part) for part in self._served.parts(audience, table)]
 
     def _place(self, audience: str, table: str, viewer: Viewer, query: str) -> str:
-        key = self._inputs.key(table, viewer, query)
-        digest = self._by_key.get(key)
-        if digest is None:
-            digest = self._by_key[key] = self._carry(key, table, audience) or self._make(audience, table, query)
+        digest = self._by_key[self._inputs.key(table, viewer, query)]
         name = _name(table, digest)
         target = self._out / audience / name
         if self._by_digest[digest] != target:
@@ -108,34 +146,27 @@ class _Files:
             link(self._by_digest[digest], target)
         return name
 
-    def _carry(self, key: str, table: str, audience: str) -> str | None:
-        """Takes a file over from the release before; returns its digest, or None where there is none."""
+    def _earlier_file(self, key: str, table: str) -> _File | None:
+        """The file of the release before, or None where there is none."""
         digest, whose = self._earlier.get(key, (None, None))
         if digest is None or whose is None or self._previous is None:
             return None
-        source = self._previous / whose / _name(table, digest)
-        if not source.is_file():
-            return None
-        self.carried += digest not in self._by_digest
-        return self._put(source, audience, table, digest)
+        path = self._previous / whose / _name(table, digest)
+        return _File(digest, path, is_made=False) if path.is_file() else None
 
-    def _make(self, audience: str, table: str, query: str) -> str:
-        fresh = self._scratch / f"{table}.parquet"
-        _write(self._served.db, query, fresh)
-        digest = hashlib.md5(fresh.read_bytes(), usedforsecurity=False).hexdigest()
-        if digest not in self._by_digest:
-            self._put(fresh, audience, table, digest)
-            self.written.append(self._by_digest[digest])
-        fresh.unlink()
-        return digest
+    def _made(self, key: str, query: str) -> _File:
+        fresh, own = self._scratch / f"{key}.parquet", self._idle.get()
+        try:
+            _write(own, query, fresh)
+        finally:
+            self._idle.put(own)
+        return _File(hashlib.md5(fresh.read_bytes(), usedforsecurity=False).hexdigest(), fresh, is_made=True)
 
-    def _put(self, source: Path, audience: str, table: str, digest: str) -> str:
-        if digest not in self._by_digest:
-            target = self._out / audience / _name(table, digest)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            link(source, target)
-            self._by_digest[digest] = target
-        return digest
+    def _put(self, file: _File, audience: str, table: str) -> Path:
+        target = self._out / audience / _name(table, file.digest)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        link(file.path, target)
+        return target
 
     def write_index(self) -> None:
         """Says for the next release which file is that of which key: [its digest, whose folder holds it]."""

@@ -20,6 +20,7 @@ by_age as (
     {%- for dimension in group_dimensions() %}
     select
         enrolment.school_urn,
+        enrolment.academic_year,
         counted.period_no,
         enrolment.is_compulsory_school_age,
         '{{ dimension.cohort_dimension }}' as cohort_dimension,
@@ -38,6 +39,7 @@ by_age as (
 
 select
     by_age.school_urn,
+    by_age.academic_year,
     by_age.period_no,
     populations.population,
     by_age.cohort_dimension,

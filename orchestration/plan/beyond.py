@@ -68,12 +68,11 @@ class Beyond:
             rows for child in wider for key, rows in self._read_by(child, changed, columns) if key == node.unique_id
         } - {"false"}
         own = (changed.onwards if node.looks_back else changed).predicate(made) if made else "true"
-        before = {rows: _digest(connection, node, rows, own) for rows in read}
+        before = _digests(connection, node, sorted(read), own)
         yield
         reach = Reach.YEARS if has_school(made) else Reach.ALL
-        for rows in before:
-            if _digest(connection, node, rows, own) != before[rows]:
-                self._moved[node.unique_id, rows] = reach
+        after = _digests(connection, node, sorted(read), own)
+        self._moved |= {(node.unique_id, rows): reach for rows in read if before[rows] != after[rows]}
 
     def _read_by(self, node: Node, changed: Slices, columns: Columns) -> set[tuple[str, str]]:
         """The tables that a node reads, each with SQL for those of its rows that its other slices are made from."""
@@ -97,6 +96,16 @@ class Beyond:
                 yield parent
 
 
-def _digest(connection: duckdb.DuckDBPyConnection, node: Node, rows: str, own: str) -> Any:
-    digest = "count(*), bit_xor(hash(this)), sum(cast(hash(this) as hugeint))"
-    return connection.execute(f"select {digest} from {node.relation} as this where ({rows}) and ({own})").fetchone()
+def _digests(
+    connection: duckdb.DuckDBPyConnection, node: Node, parts: Sequence[str], own: str
+) -> dict[str, tuple[Any, ...]]:
+    """A digest of each part of a table, a condition of its rows; own: of which rows at all."""
+    if not parts:
+        return {}
+    digests = (
+        f"count(*) filter ({rows}), bit_xor(hash(this)) filter ({rows}),"
+        f" sum(cast(hash(this) as hugeint)) filter ({rows})"
+        for rows in parts
+    )
+    (found,) = connection.execute(f"select {', '.join(digests)} from {node.relation} as this where {own}").fetchall()
+    return {rows: found[3 * number : 3 * number + 3] for number, rows in enumerate(parts)}

@@ -2,6 +2,7 @@
 select
     pupil.pupil_id,
     half_term.school_urn,
+    half_term.academic_year,
     half_term.half_term_no,
     half_term.term_no,
     half_term.year_no,

@@ -1,6 +1,7 @@
 select
     enrolment.pupil_id,
     enrolment.school_urn,
+    period.academic_year,
     period.period_no,
     cast(enrolment.possible_sessions as double) as possible_sessions,
     cast(enrolment.absent_sessions as double) as absent_sessions,

@@ -4,6 +4,7 @@ with codes as (
     select
         pupil_id,
         school_urn,
+        academic_year,
         half_term_no,
         term_no,
         year_no,
@@ -33,6 +34,7 @@ items as (
 select
     pupil_id,
     school_urn,
+    academic_year,
     {{ period_type }}_no as period_no,
     finding,
     item,

@@ -5,6 +5,7 @@ with half_terms as (
     select
         pupil_id,
         school_urn,
+        academic_year,
         half_term_no,
         term_no,
         year_no,
@@ -21,6 +22,7 @@ with half_terms as (
 select
     pupil_id,
     school_urn,
+    academic_year,
     {{ period_type }}_no as period_no,
     item,
     sum(a) as a,
