@@ -10,16 +10,17 @@ import os
 import tempfile
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dashboards.at_once import AtOnce
 from dashboards.audiences import SCHEMA, Served
 from dashboards.disclosed import tables
 from dashboards.inputs import Inputs
@@ -28,8 +29,6 @@ from dashboards.viewers import Viewer
 
 # Which file is that of a key (inputs.py), for the next release; beside the audiences' folders, served to nobody.
 INDEX = ".files.json"
-# How many files are made at a time.
-_AT_ONCE = 2
 
 
 def export_site(
@@ -106,21 +105,16 @@ class _Files:
         self._by_digest: dict[str, Path] = {}
         self.written: list[Path] = []
         self.carried = 0
-        # A connection each for those who make files side by side.
-        self._idle: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
-        for _ in range(_AT_ONCE):
-            self._idle.put(served.db.cursor())
 
     def make(self, wanted: Iterable[tuple[str, str]]) -> None:
         """Makes the files of the tables that these audiences are served, but for those that were made before."""
         files: dict[str, tuple[str, str, _File | Future[_File]]] = {}
-        # Most are some hundred rows, for which one query does not use two cores.
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
+        with AtOnce(self._served.db) as workers:
             for audience, table in wanted:
                 for viewer, query in self._served.parts(audience, table):
                     key = self._inputs.key(table, viewer, query)
                     if key not in files:
-                        file = self._earlier_file(key, table) or pool.submit(self._made, key, query)
+                        file = self._earlier_file(key, table) or workers.submit(partial(self._made, key, query))
                         files[key] = audience, table, file
             for key, (audience, table, found) in files.items():
                 file = found.result() if isinstance(found, Future) else found
@@ -154,12 +148,9 @@ class _Files:
         path = self._previous / whose / _name(table, digest)
         return _File(digest, path, is_made=False) if path.is_file() else None
 
-    def _made(self, key: str, query: str) -> _File:
-        fresh, own = self._scratch / f"{key}.parquet", self._idle.get()
-        try:
-            _write(own, query, fresh)
-        finally:
-            self._idle.put(own)
+    def _made(self, key: str, query: str, connection: duckdb.DuckDBPyConnection) -> _File:
+        fresh = self._scratch / f"{key}.parquet"
+        _write(connection, query, fresh)
         return _File(hashlib.md5(fresh.read_bytes(), usedforsecurity=False).hexdigest(), fresh, is_made=True)
 
     def _put(self, file: _File, audience: str, table: str) -> Path:

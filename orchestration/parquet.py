@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from dashboards.at_once import AtOnce
 from dashboards.links import link
 
 FOLDER = "parquet"
@@ -42,25 +44,26 @@ def write_tables(
     "academic_year"). changed: what the run knows of a slice (values of these columns); one that it did not build
     anew is taken over if it has as many rows as before. Without it every slice's rows are compared.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    contents: Contents = {}
-    for name, rows in sorted(tables.items()):
-        columns = (sliced or {}).get(name)
-        known = (earlier or {}).get(name, {})
-        shape = [list(row[:2]) for row in db.execute(f"describe from {rows}").fetchall()]
+
+    def write(name: str, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+        rows, columns, known = tables[name], (sliced or {}).get(name), (earlier or {}).get(name, {})
+        shape = [list(row[:2]) for row in connection.execute(f"describe from {rows}").fetchall()]
         same_shape = known.get("shape") == [duckdb.__version__, shape]
         before: dict[str, list[Any]] = known.get("files", {}) if same_shape else {}
-        found = _slices(db, name, rows, columns, before, changed) if columns else _whole(db, name, rows)
-        contents[name] = {"shape": [duckdb.__version__, shape], "files": {}}
+        found = _slices(connection, name, rows, columns, before, changed) if columns else _whole(connection, name, rows)
         for file, (condition, digest) in found.items():
-            contents[name]["files"][file] = digest
             source, target = previous / file if previous else None, folder / file
             target.parent.mkdir(parents=True, exist_ok=True)
             if source is not None and before.get(file) == digest and source.is_file():
                 link(source, target)
             else:
-                _write(db, f"from {rows} where {condition}", target)
-    return contents
+                _write(connection, f"from {rows} where {condition}", target)
+        return {"shape": [duckdb.__version__, shape], "files": {file: digest for file, (_, digest) in found.items()}}
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with AtOnce(db) as workers:
+        written = {name: workers.submit(partial(write, name)) for name in sorted(tables)}
+        return {name: contents.result() for name, contents in written.items()}
 
 
 def _whole(db: duckdb.DuckDBPyConnection, name: str, rows: str) -> dict[str, tuple[str, list[Any]]]:
