@@ -31,6 +31,8 @@ WAREHOUSE, WORK = "warehouse", "work"
 # Many small changes of large tables: to write them into the files each time that 16 MB have gathered, as is usual,
 # costs a fifth of a night's build.
 _GATHERED = "1GB"
+# Beside the tests the release's plausibility is judged in a process of its own, and both have to fit into 3 GB.
+_MEMORY_OF_CHECKS = "1500MB"
 # How many nodes or checks run at a time where some slices are built again.
 _AT_ONCE = 2
 
@@ -113,6 +115,7 @@ def check(
     changed: the slices that were built again; what was not had passed when it was built. reached: how much
     was built of tables of which more was, by their unique ids.
     """
+    connection.execute(f"set memory_limit = '{_MEMORY_OF_CHECKS}'")
     makers = _Makers(connection, plan, project, changed)
 
     def ask(one: Check) -> NodeResult:
