@@ -19,6 +19,8 @@ from dashboards.at_once import AtOnce
 from dashboards.links import link
 
 FOLDER = "parquet"
+# Files are written from one end to the other; without a limit the database keeps all that it read.
+_MEMORY = "1GB"
 # Rows in any order: how many, and two sums of their hashes (one of which sees rows that are there twice).
 _DIGEST = "count(*), bit_xor(hash(given)), sum(hash(given))"
 Slice = tuple[Any, ...]
@@ -61,6 +63,7 @@ def write_tables(
         return {"shape": [duckdb.__version__, shape], "files": {file: digest for file, (_, digest) in found.items()}}
 
     folder.mkdir(parents=True, exist_ok=True)
+    db.execute(f"set memory_limit = '{_MEMORY}'")
     with AtOnce(db) as workers:
         written = {name: workers.submit(partial(write, name)) for name in sorted(tables)}
         return {name: contents.result() for name, contents in written.items()}
