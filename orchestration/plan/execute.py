@@ -12,7 +12,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -115,7 +115,9 @@ def check(
     changed: the slices that were built again; what was not had passed when it was built. reached: how much
     was built of tables of which more was, by their unique ids.
     """
-    connection.execute(f"set memory_limit = '{_MEMORY_OF_CHECKS}'")
+    # What was built slice by slice is in memory until it is written into the files, and may not give way.
+    with suppress(duckdb.OutOfMemoryException):
+        connection.execute(f"set memory_limit = '{_MEMORY_OF_CHECKS}'")
     makers = _Makers(connection, plan, project, changed)
 
     def ask(one: Check) -> NodeResult:
