@@ -12,7 +12,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -33,6 +33,7 @@ WAREHOUSE, WORK = "warehouse", "work"
 _GATHERED = "1GB"
 # Beside the tests the release's plausibility is judged in a process of its own, and both have to fit into 3 GB.
 _MEMORY_OF_CHECKS = "1500MB"
+_FILES = "select database_name from duckdb_databases() where not internal and path is not null"
 # How many nodes or checks run at a time where some slices are built again.
 _AT_ONCE = 2
 
@@ -115,9 +116,10 @@ def check(
     changed: the slices that were built again; what was not had passed when it was built. reached: how much
     was built of tables of which more was, by their unique ids.
     """
-    # What was built slice by slice is in memory until it is written into the files, and may not give way.
-    with suppress(duckdb.OutOfMemoryException):
-        connection.execute(f"set memory_limit = '{_MEMORY_OF_CHECKS}'")
+    # What was built is in memory until it is written into the files, and would not give way.
+    for (name,) in connection.execute(_FILES).fetchall():
+        connection.execute(f'checkpoint "{name}"')
+    connection.execute(f"set memory_limit = '{_MEMORY_OF_CHECKS}'")
     makers = _Makers(connection, plan, project, changed)
 
     def ask(one: Check) -> NodeResult:
